@@ -1,0 +1,68 @@
+/**
+ * What went wrong, as a word that callers may branch on. The set is closed: a new one is a new
+ * minor version.
+ *
+ * - `signed-out`: a token was asked for and nobody is signed in.
+ * - `session-ended`: the session that the caller belonged to ended while the caller waited.
+ * - `session-changed`: somebody else (or the same person again) signed in while the caller waited.
+ * - `unreachable`: the authorization server gave no verdict: no network, a time-out, a 5xx, a proxy's page.
+ * - `invalid-credentials`: the user name or the password is wrong.
+ * - `rejected`: the server refused the call for a reason of its own; `serverCode` says which.
+ * - `disposed`: the session object was disposed of.
+ */
+export type SessionErrorCode =
+  | 'signed-out'
+  | 'session-ended'
+  | 'session-changed'
+  | 'unreachable'
+  | 'invalid-credentials'
+  | 'rejected'
+  | 'disposed'
+
+export interface SessionErrorOptions {
+  readonly cause?: unknown
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number
+  /** The server's own `code` (RFC 9457 extension member), where there was one. */
+  readonly serverCode?: string
+  /** Milliseconds until another attempt makes sense, where that is known. */
+  readonly retryAfter?: number
+}
+
+/** The one error class of the SDK. Branch on `code`; a message never contains a token. */
+export class SessionError extends Error {
+  override readonly name = 'SessionError'
+  readonly code: SessionErrorCode
+  /** Whether the same call may succeed later without anybody signing in. */
+  readonly retryable: boolean
+  readonly status: number | undefined
+  readonly serverCode: string | undefined
+  readonly retryAfter: number | undefined
+
+  constructor(code: SessionErrorCode, message: string, options: SessionErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.retryable = code === 'unreachable'
+    this.status = options.status
+    this.serverCode = options.serverCode
+    this.retryAfter = options.retryAfter
+  }
+}
+
+/**
+ * Tells whether something caught is a {@link SessionError}, also one that was made by another copy
+ * of this package.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await session.login({ email, password })
+ * } catch (error) {
+ *   if (isSessionError(error) && error.code === 'invalid-credentials') showWrongPassword()
+ *   else throw error
+ * }
+ * ```
+ */
+export function isSessionError(value: unknown): value is SessionError {
+  return value instanceof Error && value.name === 'SessionError' && 'code' in value
+}

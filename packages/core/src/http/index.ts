@@ -1,0 +1,1 @@
+export type { Lease, TokenSource } from './token-source.ts'

@@ -1,0 +1,29 @@
+/** A token together with the session it belongs to. Treat it as opaque: hand it back as it came. */
+export interface Lease {
+  readonly accessToken: string
+}
+
+/**
+ * What the attach-send-replay algorithm needs from a session, and all that an adapter may know of it.
+ * Every session that `createSession` returns is one.
+ */
+export interface TokenSource {
+  /** Whether a token may be sent to this origin (`https://api.example`, as `URL.origin` spells it). */
+  allows(origin: string): boolean
+
+  /**
+   * A token for a request that is about to go out: at once while the held one is good, as a promise
+   * while the request has to wait for a refresh, `null` when nobody is signed in.
+   *
+   * The promise rejects with a `SessionError` (`session-ended`, `session-changed`, `unreachable`,
+   * `disposed`), or with `signal.reason` as soon as `signal` aborts.
+   */
+  lease(signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
+
+  /**
+   * A newer token of the same session after the server refused `refused` with a 401, or `null` when
+   * the 401 is the answer: nothing newer can be had because the refused token is fresh itself.
+   * Rejects as `lease` does.
+   */
+  renew(refused: Lease, signal?: AbortSignal | null): Promise<Lease | null>
+}

@@ -1,0 +1,31 @@
+import type { TestProjectConfiguration } from 'vitest/config'
+
+/**
+ * `unit` runs beside the source and over the wire in Node (a file that needs a DOM says so in its
+ * first line), `stories` drives real browsers against the real server.
+ */
+export default [
+  {
+    extends: true,
+    test: {
+      name: 'unit',
+      environment: 'node',
+      include: [
+        'packages/*/{src,test}/**/*.test.{ts,tsx}',
+        'examples/*/{src,test}/**/*.test.{ts,tsx}',
+      ],
+      exclude: ['**/*.story.test.ts', '**/node_modules/**'],
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'stories',
+      environment: 'node',
+      include: ['packages/*/test/**/*.story.test.ts', 'examples/test/**/*.story.test.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      fileParallelism: false,
+    },
+  },
+] satisfies TestProjectConfiguration[]
