@@ -7,9 +7,22 @@ export {
   describeAutoRefresh,
 } from './auto-refresh-contract.ts'
 export { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
+export { type ManualClock, manualClock, quiet } from './manual-clock.ts'
 export {
   type RecordedRequest,
   type RecordingServer,
   refuse,
   startRecordingServer,
 } from './recording-server.ts'
+export {
+  type Fault,
+  type RotatingServer,
+  type RotatingServerOptions,
+  rotatingServer,
+} from './rotating-server.ts'
+export {
+  type ObservedArea,
+  type VirtualBrowser,
+  type VirtualTab,
+  virtualBrowser,
+} from './virtual-browser.ts'
