@@ -23,8 +23,6 @@ export function createAxiosClients(defaults: AxiosRequestConfig): CreateContract
         }
       },
       streamOf: bytes => Readable.from([bytes]),
-      // axios's fetch adapter keeps the final URL to itself.
-      seesRedirects: defaults.adapter !== 'fetch',
       isAborted: error => axios.isCancel(error) && error.code === 'ERR_CANCELED',
     }
   }

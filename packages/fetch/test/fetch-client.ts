@@ -10,8 +10,7 @@ export const createFetchClient: CreateContractClient = (session, { shouldRefresh
 
   return {
     send: async (url, request = {}) => answerOf(await call(url, initOf(request))),
-    streamOf: bytes => new Blob([bytes.slice()]).stream(),
-    seesRedirects: true,
+    streamOf: bytes => new Response(bytes.slice()).body,
     isAborted: (error, reason) => error === reason,
   }
 }

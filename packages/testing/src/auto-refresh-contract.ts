@@ -5,6 +5,7 @@ import { itWorksWithARealSession } from './auto-refresh-contract-live.ts'
 import { itKeepsToItsOrigins } from './auto-refresh-contract-origins.ts'
 import { itRefreshesOnce } from './auto-refresh-contract-refresh.ts'
 import { itBelongsToOneSession } from './auto-refresh-contract-session.ts'
+import { itNeverReplaysAStream } from './auto-refresh-contract-streams.ts'
 import { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
 import { type RecordingServer, startRecordingServer } from './recording-server.ts'
 
@@ -30,8 +31,6 @@ export interface ContractClient {
   send(url: string, request?: ContractRequest): Promise<ContractAnswer>
   /** A body of the host's own kind that can be read only once. */
   streamOf(bytes: Uint8Array): unknown
-  /** Whether the host tells where an answer came from in the end. One that does not refreshes in vain, once. */
-  readonly seesRedirects: boolean
   /** Whether `error` is what the host gives when its signal aborts with `reason`. */
   isAborted(error: unknown, reason: unknown): boolean
 }
@@ -46,6 +45,14 @@ export type CreateContractClient = (
   session: TokenSource | null,
   options?: ContractOptions,
 ) => ContractClient
+
+/** What a host cannot do by itself, so that no adapter can. */
+export interface ContractTraits {
+  /** Whether the host sends streams. @default true */
+  readonly streams?: boolean
+  /** Whether the host tells where an answer came from in the end. One that does not refreshes in vain, once. @default true */
+  readonly seesRedirects?: boolean
+}
 
 /** What each test starts from: a server that accepts `T0` and a session that holds it. */
 export interface ContractStage {
@@ -71,7 +78,11 @@ export interface ContractStage {
  * }))
  * ```
  */
-export function describeAutoRefresh(name: string, createClient: CreateContractClient): void {
+export function describeAutoRefresh(
+  name: string,
+  createClient: CreateContractClient,
+  { streams = true, seesRedirects = true }: ContractTraits = {},
+): void {
   describe(`withAutoRefresh for ${name}`, () => {
     let stage: ContractStage
 
@@ -86,8 +97,9 @@ export function describeAutoRefresh(name: string, createClient: CreateContractCl
 
     itRefreshesOnce(() => stage)
     itCarriesTheSameBytes(() => stage)
+    if (streams) itNeverReplaysAStream(() => stage)
     itBelongsToOneSession(() => stage)
-    itKeepsToItsOrigins(() => stage)
+    itKeepsToItsOrigins(() => stage, seesRedirects)
     // A page of another origin may not call the bar, and a test's document is of another origin.
     if (typeof document === 'undefined') itWorksWithARealSession(createClient)
   })

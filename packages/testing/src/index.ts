@@ -3,9 +3,11 @@ export {
   type ContractClient,
   type ContractOptions,
   type ContractRequest,
+  type ContractTraits,
   type CreateContractClient,
   describeAutoRefresh,
 } from './auto-refresh-contract.ts'
+export { onTheWire } from './auto-refresh-contract-bytes.ts'
 export { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
 export { type ManualClock, manualClock, quiet } from './manual-clock.ts'
 export {
@@ -20,6 +22,7 @@ export {
   type RotatingServerOptions,
   rotatingServer,
 } from './rotating-server.ts'
+export { until, untilWaiting } from './until.ts'
 export {
   type ObservedArea,
   type VirtualBrowser,

@@ -23,6 +23,8 @@ export interface RecordingServer {
   readonly origin: string
   /** In the order in which their headers arrived. */
   readonly requests: RecordedRequest[]
+  /** The paths in the order in which they were first heard of, be it by a preflight. */
+  readonly arrivals: string[]
   /** The tokens that are accepted now. */
   readonly accepted: Set<string>
   /** Answers requests to this path instead of the default rule. */
@@ -36,6 +38,7 @@ export interface RecordingServer {
  */
 export async function startRecordingServer(): Promise<RecordingServer> {
   const requests: RecordedRequest[] = []
+  const arrivals: string[] = []
   const accepted = new Set<string>()
   const handlers = new Map<string, RequestHandler>()
 
@@ -46,12 +49,13 @@ export async function startRecordingServer(): Promise<RecordingServer> {
 
   const server = createServer((incoming, response) => {
     allowAnyOrigin(incoming, response)
-    if (incoming.method === 'OPTIONS') {
+    const { method = '', url = '', rawHeaders, headers } = incoming
+    if (!arrivals.includes(url)) arrivals.push(url)
+    if (method === 'OPTIONS') {
       response.writeHead(204).end()
       return
     }
     const chunks: Buffer[] = []
-    const { method = '', url = '', rawHeaders, headers } = incoming
     const request = {
       method,
       url,
@@ -75,6 +79,7 @@ export async function startRecordingServer(): Promise<RecordingServer> {
   return {
     origin: `http://127.0.0.1:${port}`,
     requests,
+    arrivals,
     accepted,
     on: (path, handler) => void handlers.set(path, handler),
     close: () =>
@@ -101,5 +106,5 @@ function allowAnyOrigin(incoming: IncomingMessage, response: ServerResponse): vo
     'Access-Control-Allow-Headers',
     incoming.headers['access-control-request-headers'] ?? '*',
   )
-  response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate')
+  response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, X-Answer')
 }
