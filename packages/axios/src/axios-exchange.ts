@@ -46,7 +46,8 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
 
   send(accessToken: string | null): Promise<AxiosResponse> {
     if (accessToken !== null) {
-      this.#config.headers.set('Authorization', `Bearer ${accessToken}`)
+      // Not by `set`: it looks at each character, and so does the adapter again.
+      this.#config.headers.Authorization = `Bearer ${accessToken}`
       this.#carriesToken = true
     }
     this.#limit?.shorten()
@@ -80,7 +81,7 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   }
 
   release(): void {
-    if (this.#carriesToken) this.#config.headers.delete('Authorization')
+    if (this.#carriesToken) delete this.#config.headers.Authorization
     this.#limit?.restore()
   }
 }
