@@ -136,7 +136,7 @@ export function restEndpoint(
         const answer = await call('/refresh', post({ refresh_token: refreshToken }, signal))
         return verdictOn(answer, options.isDenied)
       } catch (cause) {
-        return { is: 'unreachable', retryAfter: null, cause }
+        return { is: 'lost', cause }
       }
     },
 
