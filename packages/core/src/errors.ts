@@ -66,3 +66,10 @@ export class SessionError extends Error {
 export function isSessionError(value: unknown): value is SessionError {
   return value instanceof Error && value.name === 'SessionError' && 'code' in value
 }
+
+export function disposed(): SessionError {
+  return new SessionError(
+    'disposed',
+    'The session object was disposed of; make a new one with createSession.',
+  )
+}

@@ -1,10 +1,22 @@
 export { isSessionError, SessionError, type SessionErrorCode } from './errors.ts'
+export { type RestEndpointOptions, restEndpoint } from './platform/rest-endpoint.ts'
+export { localStorageArea, memoryArea, sessionStorageArea } from './platform/token-area.ts'
 export type {
+  AuthEndpoint,
+  Authorized,
+  CallOptions,
   Credentials,
+  RefreshAnswer,
   Registration,
-  Session,
-  SessionEvents,
   SessionInfo,
-} from './session/session.ts'
-export type { EpochMs, SessionState, SignOutReason } from './session/session-state.ts'
+} from './ports/auth-endpoint.ts'
+export type { TokenArea } from './ports/token-area.ts'
+export { createSession } from './session/create-session.ts'
+export type { SessionOptions } from './session/options.ts'
+export type { Session, SessionEvents } from './session/session.ts'
+export type { SessionState } from './session/session-state.ts'
+export type { StandardSchemaV1 } from './session/standard-schema.ts'
+export { type StorageKeys, storageKeys } from './session/storage-keys.ts'
+export type { EpochMs } from './tokens/lifetime.ts'
+export type { SignOutReason } from './tokens/sign-out-reason.ts'
 export type { TokenResponse } from './tokens/token-response.ts'

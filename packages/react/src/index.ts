@@ -1,1 +1,1 @@
-export {}
+export { type ReadableSession, useSession } from './use-session.ts'

@@ -1,17 +1,6 @@
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export type EpochMs = number
-
-/** Why nobody is signed in. */
-export type SignOutReason =
-  | 'none'
-  | 'logout'
-  | 'logout-elsewhere'
-  | 'expired'
-  | 'revoked'
-  | 'reuse-detected'
-  | 'account-disabled'
-  | 'storage-cleared'
-  | 'replaced'
+import type { Persistence } from '../ports/token-store.ts'
+import type { EpochMs } from '../tokens/lifetime.ts'
+import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 
 /** What a page may know about its session. Never contains a token; the same object until something changes. */
 export type SessionState<User = unknown> =
@@ -27,5 +16,5 @@ export type SessionState<User = unknown> =
       readonly expiresAt: EpochMs | null
       readonly refresh: 'idle' | 'pending' | 'backing-off'
       /** Where the tokens are kept: for all tabs and restarts, for this tab, or until the page is left. */
-      readonly persistence: 'local' | 'tab' | 'memory'
+      readonly persistence: Persistence
     }

@@ -1,36 +1,8 @@
+import type { TokenSource } from '../http/token-source.ts'
+import type { Credentials, Registration, SessionInfo } from '../ports/auth-endpoint.ts'
+import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 import type { TokenResponse } from '../tokens/token-response.ts'
-import type { SessionState, SignOutReason } from './session-state.ts'
-
-/** What `login` sends; `restEndpoint` passes it on as JSON. */
-export interface Credentials {
-  readonly email?: string
-  readonly username?: string
-  readonly password: string
-  readonly [field: string]: unknown
-}
-
-/** What `register` sends; `restEndpoint` passes it on as JSON. */
-export interface Registration {
-  readonly email: string
-  readonly password: string
-  readonly name?: string
-  readonly [field: string]: unknown
-}
-
-/** One place where the user is signed in. */
-export interface SessionInfo {
-  readonly id: string
-  readonly current: boolean
-  readonly clientId: string | null
-  readonly device: { readonly label: string; readonly userAgent: string | null }
-  readonly ip: string | null
-  /** ISO 8601, UTC. */
-  readonly createdAt: string
-  /** ISO 8601, UTC. */
-  readonly lastSeenAt: string
-  /** ISO 8601, UTC. */
-  readonly expiresAt: string | null
-}
+import type { SessionState } from './session-state.ts'
 
 /** The events of a session, told after the change is stored and never awaited. */
 export interface SessionEvents<User = unknown> {
@@ -46,27 +18,70 @@ export interface SessionEvents<User = unknown> {
   warning: { readonly message: string; readonly cause: unknown }
 }
 
-/** A session of one app in one page. Made by `createSession`. */
-export interface Session<User = unknown> {
+/** A session of one app in one page. Made by `createSession`; every adapter takes it as it is. */
+export interface Session<User = unknown> extends TokenSource {
   readonly app: string
+
+  /** What a page may know: the same object until something changes. */
   getState(): SessionState<User>
+
+  /** Calls back after each change of `getState()`; returns the undo. */
   subscribe(listener: (state: SessionState<User>) => void): () => void
+
+  /** Calls back on one kind of event; returns the undo. */
   on<K extends keyof SessionEvents<User>>(
     event: K,
     listener: (detail: SessionEvents<User>[K]) => void,
   ): () => void
+
+  /**
+   * Signs in. Rejects with `invalid-credentials`, `rejected` or `unreachable`; a session that was there
+   * before goes on then. `remember: false` keeps the tokens in this tab only (default `true`).
+   */
   login(credentials: Credentials, options?: { readonly remember?: boolean }): Promise<User | null>
+
+  /** Registers and signs in. Rejects as `login` does. */
   register(details: Registration, options?: { readonly remember?: boolean }): Promise<User | null>
+
+  /**
+   * Takes up tokens that were obtained elsewhere: by single sign-on, a native shell, a step-up, a test.
+   * Throws a `TypeError` when there is no usable access token among them.
+   */
   adopt(tokens: TokenResponse): User | null
+
+  /**
+   * A token with at least `minValidity` milliseconds to live (default 0; at most half of its whole life).
+   * Rejects with `signed-out`, or as a waiting request does: `session-ended`, `session-changed`,
+   * `unreachable`, or `signal.reason`.
+   */
   getAccessToken(options?: {
     readonly signal?: AbortSignal
     readonly minValidity?: number
   }): Promise<string>
+
+  /** Fetches a new token whatever the age of the old; joins a refresh that is under way. Rejects as `getAccessToken` does. */
   refresh(options?: { readonly signal?: AbortSignal }): Promise<void>
+
+  /**
+   * Ends the session here and in the other tabs at once, then tells the server. Never rejects:
+   * `acknowledged` is `false` when the server could not be told.
+   */
   logout(): Promise<{ readonly acknowledged: boolean }>
+
+  /** Ends the user's sessions everywhere, this one too unless `keepCurrent`. Rejects as `listSessions` does. */
   logoutAll(options?: { readonly keepCurrent?: boolean }): Promise<{ readonly revoked: number }>
+
+  /**
+   * Where the user is signed in, newest first. Rejects with `signed-out`, `rejected`, `unreachable`, or as
+   * a waiting request does. `rejected` with the `serverCode` `insufficient_user_authentication` asks for a
+   * step-up (RFC 9470): the password has to be given again.
+   */
   listSessions(): Promise<readonly SessionInfo[]>
+
+  /** Ends one session of the user's. Rejects as `listSessions` does. */
   revokeSession(id: string): Promise<void>
+
+  /** Stops everything: no timer, listener, channel or lock remains; who waits gets `disposed`. Stored tokens stay. */
   dispose(): void
   [Symbol.dispose](): void
 }

@@ -1,14 +1,42 @@
+import * as z from 'zod/mini'
+
 /**
  * What a token endpoint answers (RFC 6749 §5.1), with the two members that a session's server adds.
  * `restEndpoint` reads it from the wire; `session.adopt` takes it from anywhere else.
  */
 export interface TokenResponse {
   readonly access_token: string
-  readonly token_type?: string
+  readonly token_type?: string | undefined
   /** Seconds the access token lives, counted from receipt. Without it the token's own `exp − iat` counts. */
-  readonly expires_in?: number
+  readonly expires_in?: number | undefined
   /** Absent where the server does not rotate: the old one stays in use. */
-  readonly refresh_token?: string
+  readonly refresh_token?: string | undefined
   readonly user?: unknown
-  readonly session?: { readonly id: string }
+  readonly session?: { readonly id: string } | undefined
+}
+
+// Visible ASCII only (RFC 6750 §2.1 allows less): nothing that could break a header line. The words
+// are what `String()` makes of a mistake.
+const MISTAKES = new Set(['undefined', 'null', 'NaN', 'true', 'false'])
+
+/** Whether a string can be sent as a token at all. */
+export function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) && !MISTAKES.has(value)
+}
+
+const token = z.string().check(z.refine(isToken))
+const response = z.object({
+  access_token: token,
+  token_type: z.optional(z.string()),
+  // Some servers send it as text. What is no number at all is as good as absent.
+  expires_in: z.catch(z.optional(z.coerce.number().check(z.refine(Number.isFinite))), undefined),
+  refresh_token: z.catch(z.optional(token), undefined),
+  user: z.optional(z.unknown()),
+  session: z.catch(z.optional(z.object({ id: z.string().check(z.minLength(1)) })), undefined),
+})
+
+/** The answer of a token endpoint, or `null` where there is no usable access token in it. */
+export function parseTokenResponse(value: unknown): TokenResponse | null {
+  const parsed = response.safeParse(value)
+  return parsed.success ? parsed.data : null
 }

@@ -1,0 +1,9 @@
+import { person } from '@tabkeeper-examples/house/bar'
+import { createBarApi } from '@tabkeeper-examples/house/bar-api'
+import { createSession } from '@tabkeeper/core'
+import { withAutoRefresh } from '@tabkeeper/fetch'
+
+export const session = createSession({ app: 'customer', authUrl: '/api/auth', user: person })
+
+/** The bar's API with a valid token on every request. */
+export const bar = createBarApi(withAutoRefresh(fetch, session))

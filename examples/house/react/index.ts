@@ -1,0 +1,7 @@
+export { Field } from './field.tsx'
+export { Live } from './live.tsx'
+export { Shell } from './shell.tsx'
+export { SignIn } from './sign-in.tsx'
+export { Ticking } from './ticking.tsx'
+export { useAction } from './use-action.ts'
+export { useLive } from './use-live.ts'

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react'
+import { failureInWords } from '../src/failure.ts'
+import type { Live as LiveState } from '../src/live.ts'
+
+/** Shows something that is loaded again and again, in each of its states. */
+export function Live<T>(props: {
+  readonly live: LiveState<T>
+  readonly reload: () => Promise<unknown>
+  /** What is being loaded, to follow on "Loading": `the orders`. */
+  readonly what: string
+  readonly children: (data: T) => ReactNode
+}) {
+  const { live, what } = props
+  if (live.is === 'loading') {
+    return (
+      <p className="state" role="status">
+        Loading {what} …
+      </p>
+    )
+  }
+  const error = live.is === 'failed' ? live.error : live.stale
+  return (
+    <>
+      {Boolean(error) && (
+        <div className="notice trouble" role="alert">
+          <p>
+            {failureInWords(error)}
+            {live.is === 'ready' && ` What you see may be out of date.`}
+          </p>
+          <button type="button" className="plain" onClick={() => void props.reload()}>
+            Try now
+          </button>
+        </div>
+      )}
+      {live.is === 'ready' && props.children(live.data)}
+    </>
+  )
+}

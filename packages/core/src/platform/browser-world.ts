@@ -1,0 +1,17 @@
+import type { World } from '../ports/world.ts'
+import { watchPage } from './page-signals.ts'
+import { systemClock } from './system-clock.ts'
+import { sessionStorageArea } from './token-area.ts'
+import { webLock } from './web-lock.ts'
+
+/** The browser, as far as it is there: each part does without what is missing. */
+export function browserWorld(): World {
+  const clock = systemClock()
+  return {
+    clock,
+    lock: (name, patience) => webLock({ name, clock, patience }),
+    tabStorage: sessionStorageArea(),
+    watch: watchPage,
+    random: Math.random,
+  }
+}

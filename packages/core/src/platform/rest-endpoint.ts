@@ -1,0 +1,273 @@
+import * as z from 'zod/mini'
+import { SessionError } from '../errors.ts'
+import type {
+  AuthEndpoint,
+  Authorized,
+  RefreshAnswer,
+  SessionInfo,
+} from '../ports/auth-endpoint.ts'
+import type { SignOutReason } from '../tokens/sign-out-reason.ts'
+import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
+
+export interface RestEndpointOptions {
+  /** Sent as `X-Session-Client`: which of the server's clients this app is. */
+  readonly client?: string
+  /** @default globalThis.fetch, looked up at each call */
+  readonly fetch?: typeof globalThis.fetch
+  /**
+   * Whether an answer to the refresh call means that the session is over, for servers that say it in
+   * their own way. Return a reason to end the session, `null` to leave the verdict to the usual rules.
+   */
+  readonly isDenied?: (answer: {
+    readonly status: number
+    readonly body: unknown
+  }) => SignOutReason | null
+}
+
+interface Answer {
+  readonly status: number
+  readonly isOk: boolean
+  /** What kind of body came: none at all, JSON, or anything else (an HTML page of a proxy). */
+  readonly kind: 'empty' | 'json' | 'other'
+  readonly body: unknown
+  /** Milliseconds; from either form of `Retry-After` (RFC 9110 §10.2.3). */
+  readonly retryAfter: number | null
+}
+
+/** The codes by which an authorization server says that a session is over, and what each means. */
+const definitive: ReadonlyMap<string, SignOutReason> = new Map([
+  ['invalid_refresh_token', 'revoked'],
+  ['session_revoked', 'revoked'],
+  ['session_expired', 'expired'],
+  ['refresh_token_reused', 'reuse-detected'],
+  ['account_disabled', 'account-disabled'],
+  ['invalid_grant', 'revoked'],
+])
+
+const STEP_UP = 'insufficient_user_authentication'
+
+const text = z.catch(z.optional(z.string()), undefined)
+const problem = z.catch(z.object({ code: text, error: text, reason: text }), {})
+const nullableText = z.catch(z.nullable(z.string()), null)
+const sessionInfo = z.object({
+  id: z.string(),
+  current: z.catch(z.boolean(), false),
+  client_id: nullableText,
+  device: z.catch(z.object({ label: z.string(), user_agent: nullableText }), {
+    label: '',
+    user_agent: null,
+  }),
+  ip: nullableText,
+  created_at: z.string(),
+  last_seen_at: z.string(),
+  expires_at: nullableText,
+})
+const sessionList = z.object({ sessions: z.array(sessionInfo) })
+const revokedCount = z.catch(z.object({ revoked: z.number() }), { revoked: 0 })
+
+/**
+ * Returns the endpoint for a server that speaks Tabkeeper's wire contract below `authUrl`: `/login`,
+ * `/register`, `/refresh`, `/logout`, `/logout-all` and `/sessions`, JSON in and out. A relative
+ * `authUrl` is resolved against the page.
+ *
+ * @example
+ * ```ts
+ * const session = createSession({ app: 'admin', endpoint: restEndpoint('/api/auth', { client: 'admin' }) })
+ * ```
+ */
+export function restEndpoint(
+  authUrl: string | URL,
+  options: RestEndpointOptions = {},
+): AuthEndpoint {
+  const base = String(authUrl).replace(/\/+$/, '')
+
+  async function call(
+    path: string,
+    init: RequestInit,
+    accessToken: string | null = null,
+  ): Promise<Answer> {
+    const headers = new Headers({ accept: 'application/json' })
+    if (init.body !== undefined) headers.set('content-type', 'application/json')
+    if (options.client !== undefined) headers.set('x-session-client', options.client)
+    if (accessToken !== null) headers.set('authorization', `Bearer ${accessToken}`)
+    const send = options.fetch ?? globalThis.fetch
+    const response = await send(base + path, {
+      ...init,
+      headers,
+      cache: 'no-store',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+    })
+    return readAnswer(response)
+  }
+
+  async function signIn(
+    path: string,
+    body: object,
+    signal?: AbortSignal,
+    accessToken?: string | null,
+  ): Promise<TokenResponse> {
+    const answer = await reach(call(path, post(body, signal), accessToken))
+    const tokens = answer.isOk ? parseTokenResponse(answer.body) : null
+    if (tokens !== null) return tokens
+    throw failure(answer)
+  }
+
+  async function authorized<T>(
+    accessToken: string,
+    path: string,
+    init: RequestInit,
+    read: (body: unknown) => T,
+  ): Promise<Authorized<T>> {
+    const answer = await reach(call(path, init, accessToken))
+    if (answer.isOk) return { is: 'answered', value: read(answer.body) }
+    if (answer.status === 401 && codeOf(answer) !== STEP_UP) return { is: 'refused' }
+    throw failure(answer)
+  }
+
+  return {
+    login: (credentials, { signal, remember, accessToken }) =>
+      signIn('/login', { ...credentials, remember }, signal, accessToken),
+    register: (details, { signal, remember }) =>
+      signIn('/register', { ...details, remember }, signal),
+
+    async refresh(refreshToken, { signal }) {
+      try {
+        const answer = await call('/refresh', post({ refresh_token: refreshToken }, signal))
+        return verdictOn(answer, options.isDenied)
+      } catch (cause) {
+        return { is: 'unreachable', retryAfter: null, cause }
+      }
+    },
+
+    async revoke({ accessToken, refreshToken }, { signal }) {
+      const body = refreshToken === null ? {} : { refresh_token: refreshToken }
+      try {
+        const answer = await call(
+          '/logout',
+          { ...post(body, signal), keepalive: true },
+          accessToken,
+        )
+        return answer.isOk
+      } catch {
+        return false
+      }
+    },
+
+    revokeAll: (accessToken, { signal, keepCurrent }) =>
+      authorized(accessToken, '/logout-all', post({ keep_current: keepCurrent }, signal), body =>
+        revokedCount.parse(body),
+      ),
+
+    listSessions: (accessToken, { signal }) =>
+      authorized(accessToken, '/sessions', withSignal({ method: 'GET' }, signal), body => {
+        const list = sessionList.safeParse(body)
+        if (list.success) return list.data.sessions.map(toSessionInfo)
+        throw new SessionError(
+          'rejected',
+          'The list of sessions that the server sent could not be read.',
+        )
+      }),
+
+    revokeSession: (accessToken, id, { signal }) =>
+      authorized(
+        accessToken,
+        `/sessions/${encodeURIComponent(id)}`,
+        withSignal({ method: 'DELETE' }, signal),
+        () => undefined,
+      ),
+  }
+}
+
+/**
+ * What an answer to the refresh call means. *Denied* is a short list: a 401 with an empty or JSON body,
+ * or a 400 or 403 with JSON that carries one of the definitive codes. Everything else is no verdict: the
+ * HTML of a proxy whatever its status, 404, 429, 5xx, a body that cannot be read, a 200 without a token.
+ */
+function verdictOn(answer: Answer, isDenied: RestEndpointOptions['isDenied']): RefreshAnswer {
+  const { status, kind, isOk, retryAfter } = answer
+  const tokens = isOk ? parseTokenResponse(answer.body) : null
+  if (tokens !== null) return { is: 'granted', tokens }
+
+  const own = isDenied?.(answer) ?? null
+  if (own !== null) return { is: 'denied', reason: own }
+  const reason = definitive.get(codeOf(answer) ?? '')
+  if (status === 401 && kind !== 'other') return { is: 'denied', reason: reason ?? 'revoked' }
+  if ((status === 400 || status === 403) && reason !== undefined) return { is: 'denied', reason }
+  return { is: 'unreachable', retryAfter, cause: failure(answer) }
+}
+
+function failure(answer: Answer): SessionError {
+  const { status, retryAfter } = answer
+  const serverCode = codeOf(answer)
+  const details = {
+    status,
+    ...(serverCode && { serverCode }),
+    ...(retryAfter !== null && { retryAfter }),
+  }
+  const said = `The server answered ${status}${serverCode ? ` (${serverCode})` : ''}`
+  if (serverCode === 'invalid_credentials')
+    return new SessionError(
+      'invalid-credentials',
+      'The user name or the password is wrong.',
+      details,
+    )
+  const isVerdict = answer.kind === 'json' && status >= 400 && status < 500 && status !== 429
+  return isVerdict
+    ? new SessionError('rejected', `${said}.`, details)
+    : new SessionError('unreachable', `${said}, which is no verdict; try again later.`, details)
+}
+
+async function reach(calling: Promise<Answer>): Promise<Answer> {
+  try {
+    return await calling
+  } catch (cause) {
+    throw new SessionError('unreachable', 'The server could not be reached; try again later.', {
+      cause,
+    })
+  }
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const { status, ok: isOk, headers } = response
+  const retryAfter = readRetryAfter(headers.get('retry-after'))
+  const body = await response.text()
+  if (body === '') return { status, isOk, kind: 'empty', body: null, retryAfter }
+  try {
+    return { status, isOk, kind: 'json', body: JSON.parse(body), retryAfter }
+  } catch {
+    return { status, isOk, kind: 'other', body: null, retryAfter }
+  }
+}
+
+function readRetryAfter(value: string | null): number | null {
+  if (value === null) return null
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? null : Math.max(0, ms)
+}
+
+function codeOf({ body }: Answer): string | undefined {
+  const { code, error } = problem.parse(body)
+  return code ?? error
+}
+
+function post(body: object, signal: AbortSignal | undefined): RequestInit {
+  return withSignal({ method: 'POST', body: JSON.stringify(body) }, signal)
+}
+
+function withSignal(init: RequestInit, signal: AbortSignal | undefined): RequestInit {
+  return signal === undefined ? init : { ...init, signal }
+}
+
+function toSessionInfo(info: z.infer<typeof sessionInfo>): SessionInfo {
+  return {
+    id: info.id,
+    current: info.current,
+    clientId: info.client_id,
+    device: { label: info.device.label, userAgent: info.device.user_agent },
+    ip: info.ip,
+    createdAt: info.created_at,
+    lastSeenAt: info.last_seen_at,
+    expiresAt: info.expires_at,
+  }
+}

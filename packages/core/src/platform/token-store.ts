@@ -1,0 +1,176 @@
+import type { Clock } from '../ports/clock.ts'
+import type { TokenArea } from '../ports/token-area.ts'
+import type { Persistence, TokenStore } from '../ports/token-store.ts'
+import type { BackOff } from '../tokens/back-off.ts'
+import {
+  describeEnding,
+  describeGrant,
+  type Found,
+  readStored,
+  type StoredStrings,
+} from '../tokens/commit-record.ts'
+import { type Grant, sameTokens } from '../tokens/grant.ts'
+import type { EpochMs } from '../tokens/lifetime.ts'
+import type { SignOutReason } from '../tokens/sign-out-reason.ts'
+import { memoryArea } from './token-area.ts'
+
+/** The keys of the four strings; the user's may be `null` to keep it out of storage. */
+export interface CommitKeys {
+  readonly access: string
+  readonly refresh: string
+  readonly user: string | null
+  readonly record: string
+}
+
+export interface TokenStoreOptions {
+  readonly keys: CommitKeys
+  readonly local: TokenArea
+  readonly tab: TokenArea
+  readonly clock: Clock
+  /** Told when storage should be read once more. */
+  changed(): void
+  /** Told after each write or erasure, so that other tabs can be. */
+  published(): void
+  /** Told of what was survived. */
+  warn(message: string, cause: unknown): void
+}
+
+interface Place {
+  readonly is: Persistence
+  readonly area: TokenArea
+}
+
+/** Another tab's commit becomes visible key by key; what no record describes after so long is somebody else's. */
+const TORN = 50
+
+/**
+ * Three keys and a record in one area, written so that the record comes last. At most one of memory,
+ * tab and local storage holds the session; a place that refuses a write is emptied, so that no stale
+ * token stays readable in it, and memory takes over.
+ */
+export function createTokenStore(options: TokenStoreOptions): TokenStore {
+  const { keys, clock, warn, published } = options
+  const memory: Place = { is: 'memory', area: memoryArea() }
+  const tab: Place = { is: 'tab', area: options.tab }
+  const local: Place = { is: 'local', area: options.local }
+  // Looked at in this order; the first that holds a session is the one in use.
+  const places = [memory, tab, local] as const
+  let preferred = local
+  let current = local
+  // Only memory has it where the app keeps its user out of storage.
+  let userInMemory: Pick<Grant, 'identity' | 'user'> | null = null
+  let undescribed: { readonly grant: Grant; readonly since: EpochMs } | null = null
+  let isFirstRead = true
+
+  function read(): Found | null {
+    const all = places.map(readFrom)
+    const ended = all.flatMap(found => (found?.is === 'nothing' && found.ended) || [])[0] ?? null
+    const index = all.findIndex(found => found?.is === 'grant')
+    const found = all[index]
+    const isFirst = isFirstRead
+    isFirstRead = false
+
+    if (found?.is !== 'grant') {
+      const isKnown = all[places.indexOf(preferred)] !== null
+      return isKnown ? { is: 'nothing', ended } : null
+    }
+    // A copy that only this tab has does not outlive the session.
+    if (ended?.identity === found.grant.identity) return { is: 'nothing', ended }
+    if (!isFirst && isTorn(found.grant)) return null
+    current = places[index] ?? local
+    if (current !== memory) preferred = current
+    return withUser(found)
+  }
+
+  function isTorn(grant: Grant): boolean {
+    if (grant.revision > 0) {
+      undescribed = null
+      return false
+    }
+    if (undescribed === null || !sameTokens(undescribed.grant, grant)) {
+      undescribed = { grant, since: clock.now() }
+      clock.wake(clock.now() + TORN, options.changed)
+    }
+    return clock.now() < undescribed.since + TORN
+  }
+
+  function readFrom({ area }: Place): Found | null {
+    const strings = attempt(() => stringsIn(area)) ?? attempt(() => stringsIn(area))
+    return strings === null ? null : readStored(strings, clock.now())
+  }
+
+  function stringsIn(area: TokenArea): StoredStrings {
+    return {
+      access: area.read(keys.access),
+      refresh: area.read(keys.refresh),
+      user: keys.user === null ? null : area.read(keys.user),
+      record: area.read(keys.record),
+    }
+  }
+
+  function write(grant: Grant, backOff: BackOff | null): void {
+    if (keys.user === null) userInMemory = grant
+    const strings = describeGrant(grant, backOff)
+    try {
+      put(preferred.area, strings)
+      current = preferred
+    } catch (cause) {
+      if (current !== memory) warn('Storage refused the tokens; they are kept in memory.', cause)
+      current = memory
+      put(memory.area, strings)
+    }
+    for (const place of places) if (place !== current) empty(place)
+    published()
+  }
+
+  function erase(grant: Grant, reason: SignOutReason): void {
+    userInMemory = null
+    // First the record: tokens that outlive a sign-out by a moment are known for what they are.
+    attempt(() => preferred.area.write(keys.record, describeEnding(grant, reason)))
+    for (const place of places) empty(place, place === preferred)
+    current = preferred = local
+    published()
+  }
+
+  function put(area: TokenArea, strings: StoredStrings): void {
+    putOne(area, keys.access, strings.access)
+    putOne(area, keys.refresh, strings.refresh)
+    if (keys.user !== null) putOne(area, keys.user, strings.user)
+    putOne(area, keys.record, strings.record)
+  }
+
+  function empty({ area }: Place, keepRecord = false): void {
+    for (const key of [keys.access, keys.refresh, keys.user, keepRecord ? null : keys.record]) {
+      if (key !== null) attempt(() => area.erase(key))
+    }
+  }
+
+  function withUser(found: Extract<Found, { is: 'grant' }>): Found {
+    const { grant } = found
+    if (userInMemory?.identity !== grant.identity) return found
+    return { ...found, grant: { ...grant, user: userInMemory.user } }
+  }
+
+  return {
+    read,
+    write,
+    erase,
+    remember(remember) {
+      preferred = remember ? local : tab
+    },
+    persistence: () => current.is,
+  }
+}
+
+function putOne(area: TokenArea, key: string, value: string | null): void {
+  if (value === null) area.erase(key)
+  else area.write(key, value)
+}
+
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,29 @@
+import type { EpochMs } from '../tokens/lifetime.ts'
+
+/** Time as the session sees it. `systemClock` is the real one; a test turns its own by hand. */
+export interface Clock {
+  /** Never behind what really passed since the page was opened, asleep or not. */
+  now(): EpochMs
+  /** Calls back once when `now()` has reached `at`, however far away; returns the undo. */
+  wake(at: EpochMs, callback: () => void): () => void
+}
+
+/** A promise that is kept after `ms` on this clock. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise(done => {
+    clock.wake(clock.now() + ms, done)
+  })
+}
+
+/** A signal that aborts after `ms` on this clock, and the undo. */
+export function deadline(
+  clock: Clock,
+  ms: number,
+  what: string,
+): { signal: AbortSignal; clear(): void } {
+  const controller = new AbortController()
+  const clear = clock.wake(clock.now() + ms, () =>
+    controller.abort(new DOMException(`${what} took longer than ${ms} ms`, 'TimeoutError')),
+  )
+  return { signal: controller.signal, clear }
+}

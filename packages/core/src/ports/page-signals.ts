@@ -1,0 +1,14 @@
+/** What a page tells its session. */
+export interface PageSignals {
+  /** Storage may have changed: another tab says so, or the page was away. */
+  changed(): void
+  /** From now on this page may miss what happens. */
+  left(): void
+  online(): void
+}
+
+export interface PageWatch {
+  /** Tells the other tabs that storage changed. The message carries nothing else. */
+  publish(): void
+  stop(): void
+}

@@ -1,0 +1,152 @@
+import { disposed } from '../errors.ts'
+import type { Effect } from '../machine/effect.ts'
+import type { SessionEvent } from '../machine/event.ts'
+import { LOADING, type State } from '../machine/state.ts'
+import { transition, wakeAt } from '../machine/transition.ts'
+import { deadline } from '../ports/clock.ts'
+import type { Grant } from '../tokens/grant.ts'
+import type { EpochMs, RefreshPolicy } from '../tokens/lifetime.ts'
+import { type FlightPorts, fly } from './flight.ts'
+
+export interface Change {
+  readonly from: State
+  readonly to: State
+  readonly event: SessionEvent
+}
+
+/** Makes the machine go: one event at a time, its effects right after it, the news after those. */
+export interface Runtime {
+  state(): State
+  dispatch(event: SessionEvent): void
+  /**
+   * Kept when the state is next neither `loading` nor `refreshing`; one promise for all who wait.
+   * Rejects with `disposed`.
+   */
+  settled(): Promise<void>
+  /** Whether the server acknowledged the latest sign-out. */
+  revoked(): Promise<boolean>
+  dispose(): void
+}
+
+export function createRuntime(
+  ports: FlightPorts,
+  policy: RefreshPolicy,
+  changed: (change: Change) => void,
+): Runtime {
+  let state: State = LOADING
+  // Events that arrived while another was being worked on. Only `drain` takes from it.
+  const mailbox: SessionEvent[] = []
+  let isDraining = false
+  let flight = new AbortController()
+  let waiting: Deferred | null = null
+  let revocation = Promise.resolve(true)
+  let alarm: { at: EpochMs; cancel(): void } | null = null
+  let isDisposed = false
+
+  function dispatch(event: SessionEvent): void {
+    if (isDisposed) return
+    mailbox.push(event)
+    if (!isDraining) drain()
+  }
+
+  function drain(): void {
+    const changes: Change[] = []
+    isDraining = true
+    for (let event = mailbox.shift(); event !== undefined; event = mailbox.shift()) {
+      const from = state
+      const step = transition(from, event, ports.clock.now(), policy)
+      state = step.state
+      for (const effect of step.effects) perform(effect)
+      if (state !== from) changes.push({ from, to: state, event })
+    }
+    isDraining = false
+    if (waiting !== null && !isUnsettled(state)) {
+      waiting.resolve()
+      waiting = null
+    }
+    setAlarm()
+    for (const change of changes) changed(change)
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'write':
+        ports.store.write(effect.grant, effect.backOff)
+        break
+      case 'erase':
+        ports.store.erase(effect.grant, effect.reason)
+        break
+      case 'refresh':
+        takeOff(effect.grant)
+        break
+      case 'abandon':
+        flight.abort()
+        break
+      case 'revoke':
+        revocation = revoke(effect.grant)
+    }
+  }
+
+  function takeOff(grant: Grant): void {
+    flight = new AbortController()
+    const isFlying = (spent: Grant) => state.is === 'refreshing' && state.grant === spent
+    void fly(grant, { ports, dispatch, isFlying }, flight.signal)
+  }
+
+  async function revoke({ accessToken, refreshToken }: Grant): Promise<boolean> {
+    const limit = deadline(ports.clock, ports.refreshTimeout, 'The sign-out')
+    return ports.endpoint
+      .revoke({ accessToken, refreshToken }, { signal: limit.signal })
+      .catch(() => false)
+      .finally(limit.clear)
+  }
+
+  function setAlarm(): void {
+    const at = isDisposed ? null : wakeAt(state, policy)
+    if (at === (alarm?.at ?? null)) return
+    alarm?.cancel()
+    alarm = at === null ? null : { at, cancel: ports.clock.wake(at, ring) }
+  }
+
+  function ring(): void {
+    alarm = null
+    dispatch({ type: 'token-needed', minValidity: 0 })
+  }
+
+  return {
+    state: () => state,
+    dispatch,
+    settled() {
+      if (isDisposed) return Promise.reject(disposed())
+      if (!isUnsettled(state)) return Promise.resolve()
+      waiting ??= deferred()
+      return waiting.promise
+    },
+    revoked: () => revocation,
+    dispose() {
+      isDisposed = true
+      state = LOADING
+      flight.abort()
+      waiting?.reject(disposed())
+      setAlarm()
+    },
+  }
+}
+
+function isUnsettled(state: State): boolean {
+  return state.is === 'loading' || state.is === 'refreshing'
+}
+
+interface Deferred {
+  readonly promise: Promise<void>
+  resolve(): void
+  reject(error: Error): void
+}
+
+function deferred(): Deferred {
+  let settle: Pick<Deferred, 'resolve' | 'reject'> = { resolve() {}, reject() {} }
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
+  return { promise, ...settle }
+}

@@ -1,0 +1,253 @@
+import { disposed, SessionError } from '../errors.ts'
+import type { Lease } from '../http/token-source.ts'
+import { heldAccessToken, LOADING } from '../machine/state.ts'
+import { createTokenStore } from '../platform/token-store.ts'
+import type { Authorized } from '../ports/auth-endpoint.ts'
+import { deadline } from '../ports/clock.ts'
+import type { PageWatch } from '../ports/page-signals.ts'
+import type { World } from '../ports/world.ts'
+import { type Change, createRuntime } from '../runtime/runtime.ts'
+import { startGrant } from '../tokens/grant.ts'
+import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
+import { createEmitter } from './emitter.ts'
+import { createLeaseDesk } from './leases.ts'
+import { newsOf } from './news.ts'
+import { isServer, readOptions, recordKey, type SessionOptions } from './options.ts'
+import type { Session, SessionEvents } from './session.ts'
+import type { SessionState } from './session-state.ts'
+import { createSnapshot } from './snapshot.ts'
+
+/** What a holder of the lock may take beyond its request before it is passed over. Milliseconds. */
+const LOCK_MARGIN = 2_000
+
+/** Hangs the machine on the ports of one world and offers it as the public object. */
+export function assembleSession<User>(options: SessionOptions<User>, world: World): Session<User> {
+  const { app, endpoint, keys, storage, allowedOrigins, policy, refreshTimeout } =
+    readOptions(options)
+  const { clock, random } = world
+  const snapshot = createSnapshot(options.user)
+  const emitter = createEmitter<SessionEvents<User> & { state: SessionState<User> }>()
+  let page: PageWatch | null = null
+  // Whether the page may have missed something since storage was last read.
+  let isAway = false
+  let isAwake = false
+  let lastFailure: unknown = null
+  let isDisposed = false
+  // A server renders for many people from one module: there the session stays as it was made.
+  const sleepsForever = isServer() && options.storage === undefined
+  let shown: SessionState<User> = snapshot(LOADING, 'memory')
+
+  if (options.onSignedOut !== undefined) {
+    const { onSignedOut } = options
+    emitter.on('signed-out', ({ reason }) => onSignedOut(reason))
+  }
+
+  const commitKeys = {
+    access: keys.accessToken,
+    refresh: keys.refreshToken,
+    user: keys.user,
+    record: recordKey(app),
+  }
+  const store = createTokenStore({
+    keys: commitKeys,
+    local: storage,
+    tab: world.tabStorage,
+    clock,
+    changed: readAgain,
+    published: () => page?.publish(),
+    warn: (message, cause) => emitter.emit('warning', { message, cause }),
+  })
+  const lock = world.lock(`tabkeeper-refresh:${app}`, refreshTimeout + LOCK_MARGIN)
+  const runtime = createRuntime(
+    { clock, store, lock, endpoint, refreshTimeout, random },
+    policy,
+    tell,
+  )
+  const desk = createLeaseDesk(runtime, clock, policy, {
+    isDoubtful: () => isAway,
+    refresh() {
+      if (isAwake && isAway) readAgain()
+      wake()
+    },
+    lastFailure: () => lastFailure,
+  })
+
+  function wake(): void {
+    if (isAwake || sleepsForever) return
+    isAwake = true
+    const names = Object.values(commitKeys).filter(key => key !== null)
+    page = world.watch(new Set(names), `tabkeeper:${app}`, {
+      changed() {
+        isAway = false
+        readAgain()
+      },
+      left() {
+        isAway = true
+      },
+      online: () => runtime.dispatch({ type: 'came-online' }),
+    })
+    runtime.dispatch({ type: 'restored', found: store.read() ?? { is: 'nothing', ended: null } })
+  }
+
+  function wakeToSignIn(): void {
+    if (sleepsForever)
+      throw new TypeError(
+        'On a server a session keeps nothing, or one visitor would be signed in as another: make a session for each request, with "storage: memoryArea()".',
+      )
+    wake()
+  }
+
+  function readAgain(): void {
+    const found = store.read()
+    if (found !== null) runtime.dispatch({ type: 'store-changed', found })
+  }
+
+  function tell(change: Change): void {
+    const { event } = change
+    if (event.type === 'refresh-unreachable') lastFailure = event.cause
+    const before = shown
+    shown = snapshot(runtime.state(), store.persistence())
+    if (shown !== before) emitter.emit('state', shown)
+    const news = newsOf(change, shown, clock.now())
+    if (news !== null) emitter.emit(news[0], news[1])
+  }
+
+  /** Takes up the tokens of a sign-in. */
+  function begin(tokens: TokenResponse): User | null {
+    runtime.dispatch({ type: 'signed-in', grant: startGrant(tokens, clock.now(), randomName) })
+    return shown.status === 'authenticated' ? shown.user : null
+  }
+
+  async function signIn(
+    call: (signal: AbortSignal) => Promise<TokenResponse>,
+    remember: boolean,
+  ): Promise<User | null> {
+    const tokens = await withDeadline('The sign-in', call)
+    if (isDisposed) throw disposed()
+    store.remember(remember)
+    return begin(tokens)
+  }
+
+  /** A call of the session's own that needs a token: the same one refresh and one replay as any request. */
+  async function authorized<T>(
+    what: string,
+    call: (accessToken: string, signal: AbortSignal) => Promise<Authorized<T>>,
+  ): Promise<T> {
+    const send = ({ accessToken }: Lease) => withDeadline(what, signal => call(accessToken, signal))
+    const lease = await leaseOrThrow(0)
+    let answer = await send(lease)
+    if (answer.is === 'refused') {
+      const newer = await desk.renew(lease)
+      if (newer !== null) answer = await send(newer)
+    }
+    if (answer.is === 'answered') return answer.value
+    throw new SessionError('rejected', `${what} was refused though the token is fresh.`, {
+      status: 401,
+    })
+  }
+
+  async function leaseOrThrow(minValidity: number, signal?: AbortSignal): Promise<Lease> {
+    const lease = sleepsForever ? null : await desk.leaseFor(minValidity, signal)
+    if (lease !== null) return lease
+    throw new SessionError('signed-out', 'Nobody is signed in; call login() first.')
+  }
+
+  async function withDeadline<T>(
+    what: string,
+    call: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const limit = deadline(clock, refreshTimeout, what)
+    try {
+      return await call(limit.signal)
+    } finally {
+      limit.clear()
+    }
+  }
+
+  const session: Session<User> = {
+    app,
+    allows: origin => allowedOrigins.has(origin),
+    lease: signal => (sleepsForever ? null : desk.lease(signal)),
+    renew: desk.renew,
+
+    getState() {
+      wake()
+      return shown
+    },
+    subscribe(listener) {
+      wake()
+      return emitter.on('state', listener)
+    },
+    on(event, listener) {
+      wake()
+      return emitter.on(event, listener)
+    },
+
+    login(credentials, { remember = true } = {}) {
+      wakeToSignIn()
+      const accessToken = heldAccessToken(runtime.state())
+      return signIn(
+        signal => endpoint.login(credentials, { signal, remember, accessToken }),
+        remember,
+      )
+    },
+    register(details, { remember = true } = {}) {
+      wakeToSignIn()
+      return signIn(signal => endpoint.register(details, { signal, remember }), remember)
+    },
+    adopt(tokens) {
+      const parsed = parseTokenResponse(tokens)
+      if (parsed === null)
+        throw new TypeError(
+          'adopt: there is no usable "access_token" in what was given; give the answer of a token endpoint.',
+        )
+      wakeToSignIn()
+      return begin(parsed)
+    },
+
+    async getAccessToken({ signal, minValidity = 0 } = {}) {
+      return (await leaseOrThrow(minValidity, signal)).accessToken
+    },
+    async refresh({ signal } = {}) {
+      const lease = await leaseOrThrow(0, signal)
+      runtime.dispatch({ type: 'refresh-requested' })
+      await desk.outcome(lease, signal)
+    },
+
+    async logout() {
+      wake()
+      const isHolding = shown.status === 'authenticated'
+      runtime.dispatch({ type: 'signed-out', told: false })
+      return { acknowledged: isHolding ? await runtime.revoked() : true }
+    },
+    async logoutAll({ keepCurrent = false } = {}) {
+      const result = await authorized('Signing out everywhere', (accessToken, signal) =>
+        endpoint.revokeAll(accessToken, { signal, keepCurrent }),
+      )
+      if (!keepCurrent) runtime.dispatch({ type: 'signed-out', told: true })
+      return result
+    },
+    listSessions: () =>
+      authorized('Listing the sessions', (accessToken, signal) =>
+        endpoint.listSessions(accessToken, { signal }),
+      ),
+    revokeSession: id =>
+      authorized('Ending the session', (accessToken, signal) =>
+        endpoint.revokeSession(accessToken, id, { signal }),
+      ),
+
+    dispose() {
+      isDisposed = true
+      page?.stop()
+      emitter.clear()
+      runtime.dispose()
+    },
+    [Symbol.dispose]: () => session.dispose(),
+  }
+  return session
+}
+
+/** A name for a session that the server gives none. */
+function randomName(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
+}

@@ -1,0 +1,178 @@
+import { SessionError } from '../errors.ts'
+import type { Lease, TokenSource } from '../http/token-source.ts'
+import { heldGrant, type State } from '../machine/state.ts'
+import { canRefresh } from '../machine/transition.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Grant } from '../tokens/grant.ts'
+import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../tokens/lifetime.ts'
+
+export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'renew'> {
+  /** A lease whose token has at least `minValidity` milliseconds to live. */
+  leaseFor(minValidity: number, signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
+  /** Waits for the refresh that `lease` is being spent in; rejects where it brings no newer token. */
+  outcome(lease: Lease, signal?: AbortSignal | null): Promise<void>
+}
+
+/** Which session a lease is of; adapters see no more of it than the token. */
+interface OwnedLease extends Lease {
+  readonly identity: string
+}
+
+/**
+ * Gives tokens out. A request that waits belongs to the session it was made in: it gets a token of that
+ * session or an error, never another session's token. `knowledge` is what the page
+ * knows of storage: in doubt it is read again before anything is given out.
+ */
+export function createLeaseDesk(
+  runtime: Runtime,
+  clock: Clock,
+  policy: RefreshPolicy,
+  knowledge: { isDoubtful(): boolean; refresh(): void; lastFailure(): unknown },
+): LeaseDesk {
+  // The lease of the current state and the moment until which it needs no second look.
+  let held: { state: State; lease: OwnedLease; until: EpochMs } | null = null
+
+  function lease(signal?: AbortSignal | null): Lease | null | Promise<Lease | null> {
+    const isGood =
+      held !== null &&
+      held.state === runtime.state() &&
+      !knowledge.isDoubtful() &&
+      clock.now() < held.until
+    return isGood && held !== null ? held.lease : leaseFor(0, signal)
+  }
+
+  function leaseFor(minValidity: number, signal?: AbortSignal | null) {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    knowledge.refresh()
+    runtime.dispatch({ type: 'token-needed', minValidity })
+    const state = runtime.state()
+    if (state.is === 'unauthenticated') return null
+    return usable(state, minValidity) ?? waitForLease(minValidity, signal)
+  }
+
+  async function waitForLease(
+    minValidity: number,
+    signal: AbortSignal | null | undefined,
+  ): Promise<Lease | null> {
+    let identity: string | null = null
+    for (;;) {
+      const state = runtime.state()
+      if (state.is === 'unauthenticated' && identity === null) return null
+      identity = assertSame(state, identity)
+      const ready = usable(state, minValidity)
+      if (ready !== null) return ready
+      if (state.is === 'authenticated') {
+        runtime.dispatch({ type: 'token-needed', minValidity })
+        if (runtime.state() === state) throw unreachable(state.backOff?.until)
+      }
+      await settled(signal)
+    }
+  }
+
+  async function renew(refused: Lease, signal?: AbortSignal | null): Promise<Lease | null> {
+    const { identity, accessToken } = ownedBy(refused)
+    knowledge.refresh()
+    if (heldGrant(runtime.state())?.identity !== identity) return null
+    runtime.dispatch({ type: 'token-refused', accessToken })
+    return newerThan(ownedBy(refused), signal)
+  }
+
+  async function outcome(lease: Lease, signal?: AbortSignal | null): Promise<void> {
+    if ((await newerThan(ownedBy(lease), signal)) === null)
+      throw new SessionError(
+        'rejected',
+        'The session has no refresh token to get a new access token with.',
+      )
+  }
+
+  /** The lease that follows once no refresh is under way; `null` where it is still the same token. */
+  async function newerThan(lease: OwnedLease, signal?: AbortSignal | null): Promise<Lease | null> {
+    while (runtime.state().is === 'refreshing') await settled(signal)
+    const state = runtime.state()
+    assertSame(state, lease.identity)
+    if (state.is !== 'authenticated') return null
+    const { grant, backOff } = state
+    if (grant.accessToken !== null && grant.accessToken !== lease.accessToken)
+      return leaseOf(state, grant)
+    if (backOff !== null) throw unreachable(backOff.until)
+    return null
+  }
+
+  function usable(state: State, minValidity: number): OwnedLease | null {
+    if (state.is !== 'authenticated' && state.is !== 'refreshing') return null
+    if (state.is === 'refreshing' && state.because === 'refusal') return null
+    const { grant } = state
+    if (grant.accessToken === null || clock.now() >= tooShortAt(grant, policy, minValidity))
+      return null
+    return leaseOf(state, grant)
+  }
+
+  function leaseOf(state: State, grant: Grant): OwnedLease {
+    if (held?.state !== state) {
+      const { identity, accessToken } = grant
+      const lease =
+        held?.lease.accessToken === accessToken && held.lease.identity === identity
+          ? held.lease
+          : { identity, accessToken: accessToken ?? '' }
+      held = { state, lease, until: secondLookAt(state, grant) }
+    }
+    return held.lease
+  }
+
+  /** Until then nothing about the token can change without a change of state. */
+  function secondLookAt(state: State, grant: Grant): EpochMs {
+    if (state.is !== 'authenticated' || !canRefresh(grant)) return overAt(grant, policy)
+    const due = Math.max(dueAt(grant, policy), state.backOff?.until ?? 0)
+    return Math.min(due, overAt(grant, policy))
+  }
+
+  async function settled(signal?: AbortSignal | null): Promise<void> {
+    if (!signal) return runtime.settled()
+    signal.throwIfAborted()
+    let free = () => {}
+    const aborted = new Promise<never>((_, reject) => {
+      free = () => reject(signal.reason)
+      signal.addEventListener('abort', free, { once: true })
+    })
+    try {
+      await Promise.race([runtime.settled(), aborted])
+    } finally {
+      signal.removeEventListener('abort', free)
+    }
+  }
+
+  function unreachable(until: EpochMs = clock.now()): SessionError {
+    return new SessionError(
+      'unreachable',
+      'The access token is over and no newer one could be had for now; the session goes on, try again later.',
+      {
+        cause: knowledge.lastFailure(),
+        retryAfter: Math.max(0, until - clock.now()),
+      },
+    )
+  }
+
+  return { lease, leaseFor, renew, outcome }
+}
+
+function ownedBy(lease: Lease): OwnedLease {
+  // Only the desk makes leases, so each one that comes back is one of its own.
+  return lease as OwnedLease
+}
+
+/** The identity in `state`, which has to be the one the caller started with. */
+function assertSame(state: State, identity: string | null): string | null {
+  if (state.is === 'unauthenticated')
+    throw new SessionError(
+      'session-ended',
+      `The session ended while the request waited (${state.reason}).`,
+    )
+  const current = heldGrant(state)?.identity ?? null
+  if (identity !== null && current !== identity)
+    throw new SessionError(
+      'session-changed',
+      'Another session took the place of the one this request was made in; it was not sent.',
+    )
+  return current
+}

@@ -1,0 +1,28 @@
+import type { EpochMs } from './lifetime.ts'
+
+/** How long a session leaves an unreachable server alone. Shared by the tabs. */
+export interface BackOff {
+  readonly failures: number
+  readonly until: EpochMs
+}
+
+const FIRST = 4_000
+const LONGEST = 60_000
+const LONGEST_RETRY_AFTER = 3_600_000
+
+/**
+ * The pause after one more failure: between half and all of a span that doubles from 4 s to a minute
+ * (half is sure, so that the number of attempts has a bound; half is chance, so that clients spread).
+ * `Retry-After` is waited for in full, up to an hour. `jitter` is a random number in [0, 1).
+ */
+export function backOffAfter(
+  previous: BackOff | null,
+  now: EpochMs,
+  retryAfter: number | null,
+  jitter: number,
+): BackOff {
+  const failures = (previous?.failures ?? 0) + 1
+  const half = Math.min(LONGEST, FIRST * 2 ** (failures - 1)) / 2
+  const sure = Math.max(half, Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER))
+  return { failures, until: now + sure + jitter * half }
+}

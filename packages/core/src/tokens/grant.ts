@@ -1,0 +1,64 @@
+import { readClaims } from './access-token-claims.ts'
+import type { EpochMs, Lifespan } from './lifetime.ts'
+import type { TokenResponse } from './token-response.ts'
+
+/** The tokens of one session as they are held in memory. Never leaves `core`. */
+export interface Grant extends Lifespan {
+  /** `null` where only a refresh token was found: it has to be spent before anything can be sent. */
+  readonly accessToken: string | null
+  readonly refreshToken: string | null
+  readonly user: unknown
+  /** The server's name for the session, where it gave one. */
+  readonly sessionId: string | null
+  /** Which session this is, also where the server gives it no name: a new sign-in is a new identity. */
+  readonly identity: string
+  /** Counts the commits of one session; 0 for tokens that somebody else's code stored. */
+  readonly revision: number
+  /** Whether it was fetched because its predecessor was refused with a 401. */
+  readonly afterRefusal: boolean
+}
+
+/** The grant that a sign-in starts. `newIdentity` names the session where the server does not. */
+export function startGrant(
+  response: TokenResponse,
+  receivedAt: EpochMs,
+  newIdentity: () => string,
+): Grant {
+  const { sid } = readClaims(response.access_token)
+  const sessionId = response.session?.id ?? sid
+  return {
+    accessToken: response.access_token,
+    refreshToken: response.refresh_token ?? null,
+    user: response.user ?? null,
+    sessionId,
+    identity: sessionId ?? newIdentity(),
+    revision: 1,
+    receivedAt,
+    lifetime: lifetimeOf(response),
+    afterRefusal: false,
+  }
+}
+
+/** The grant that follows `spent`. What the answer leaves out stays as it was (RFC 6749 §6). */
+export function renewGrant(spent: Grant, response: TokenResponse, receivedAt: EpochMs): Grant {
+  return {
+    ...spent,
+    accessToken: response.access_token,
+    refreshToken: response.refresh_token ?? spent.refreshToken,
+    user: response.user ?? spent.user,
+    sessionId: response.session?.id ?? spent.sessionId,
+    revision: spent.revision + 1,
+    receivedAt,
+    lifetime: lifetimeOf(response),
+  }
+}
+
+export function sameTokens(a: Grant, b: Grant): boolean {
+  return a.accessToken === b.accessToken && a.refreshToken === b.refreshToken
+}
+
+/** `expires_in` counts; the token's own span is asked only where the server left it out. */
+function lifetimeOf({ expires_in, access_token }: TokenResponse): number | null {
+  const lifetime = expires_in === undefined ? readClaims(access_token).lifetime : expires_in * 1000
+  return lifetime === null ? null : Math.max(0, lifetime)
+}
