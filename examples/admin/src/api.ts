@@ -1,5 +1,5 @@
-import { ApiError, refusal } from '@tabkeeper-examples/house/api-error'
 import { withAutoRefresh } from '@tabkeeper/axios'
+import { ApiError, refusal } from '@tabkeeper-examples/house/api-error'
 import axios, { type AxiosInstance, isAxiosError } from 'axios'
 import { session } from './session.ts'
 

@@ -1,5 +1,5 @@
-import { Shell, SignIn } from '@tabkeeper-examples/house/react'
 import { useSession } from '@tabkeeper/react'
+import { Shell, SignIn } from '@tabkeeper-examples/house/react'
 import { session } from './session.ts'
 import { SessionsPage } from './sessions-page.tsx'
 
@@ -13,7 +13,11 @@ export function App() {
         <SessionsPage />
       ) : (
         door !== 'loading' && (
-          <SignIn session={session} reason={door} purpose="The office. Who is signed in, and where." />
+          <SignIn
+            session={session}
+            reason={door}
+            purpose="The office. Who is signed in, and where."
+          />
         )
       )}
     </Shell>

@@ -42,7 +42,8 @@ function Row(props: {
   return (
     <tr className={ending ? 'ending' : undefined} aria-busy={ending}>
       <th scope="row">
-        <span className="who">{nameOf(one.user)}</span> <span className="role">{one.user.role}</span>
+        <span className="who">{nameOf(one.user)}</span>{' '}
+        <span className="role">{one.user.role}</span>
       </th>
       <td data-label="Device">
         {deviceOf(one)} <span className="quiet">in {one.client_id}</span>

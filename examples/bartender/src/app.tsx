@@ -1,5 +1,5 @@
-import { Shell, SignIn } from '@tabkeeper-examples/house/react'
 import { useSession } from '@tabkeeper/react'
+import { Shell, SignIn } from '@tabkeeper-examples/house/react'
 import { QueuePage } from './queue-page.tsx'
 import { session } from './session.ts'
 

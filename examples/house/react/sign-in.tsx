@@ -37,7 +37,7 @@ export function SignIn(props: {
     const found = signInErrors(email, password)
     setErrors(found)
     if (Object.keys(found).length > 0) return
-    void login.run({ email, password }, entries.has("remember"))
+    void login.run({ email, password }, entries.has('remember'))
   }
 
   return (

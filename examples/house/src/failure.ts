@@ -10,7 +10,8 @@ export function failureCode(error: unknown): string {
 /** Returns what went wrong and what to do about it, for the person in front of the page. */
 export function failureInWords(error: unknown): string {
   const answer = isSessionError(error) || error instanceof ApiError ? error : undefined
-  if (answer?.status === 429) return `Too many attempts. Wait ${wait(answer.retryAfter)}, then try again.`
+  if (answer?.status === 429)
+    return `Too many attempts. Wait ${wait(answer.retryAfter)}, then try again.`
 
   switch (failureCode(error)) {
     case 'invalid-credentials':
