@@ -1,1 +1,5 @@
-export {}
+export {
+  type AutoRefreshOptions,
+  withAutoRefresh,
+  withoutAutoRefresh,
+} from './with-auto-refresh.ts'

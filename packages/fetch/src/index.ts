@@ -1,1 +1,7 @@
-export {}
+export {
+  type AutoRefreshFetch,
+  type AutoRefreshInit,
+  type AutoRefreshOptions,
+  type Fetch,
+  withAutoRefresh,
+} from './with-auto-refresh.ts'

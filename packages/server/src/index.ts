@@ -1,1 +1,45 @@
-export {}
+export { type AuthServer, type AuthServerOptions, createAuthServer } from './auth-server.ts'
+export { type Clock, type EpochMs, systemClock } from './clock.ts'
+export { type Migrations, migrate } from './database/migrate.ts'
+export { columnTypes } from './database/migrations.ts'
+export { type Database, type DatabaseOptions, openDatabase } from './database/open-database.ts'
+export type { Tables } from './database/tables.ts'
+export { type Flag, fromInstant, type Instant, toFlag, toInstant } from './database/values.ts'
+export type { AuthEvent, AuthEventKind, Origin } from './events/auth-event.ts'
+export { apiHeaders, type ServerEnv } from './http/api-headers.ts'
+export type { Verified } from './http/authenticate.ts'
+export {
+  type SessionDocument,
+  sessionDocument,
+  type TokenDocument,
+  type UserDocument,
+  userDocument,
+} from './http/documents.ts'
+export { Problem, type ProblemCode, type ProblemDocument, problemResponse } from './http/problem.ts'
+export type { RequireSessionOptions } from './http/require-session.ts'
+export { toProblem } from './http/to-problem.ts'
+export { type KeySource, loadKeys } from './keys/load-keys.ts'
+export {
+  generateKeyMaterial,
+  generateKeys,
+  type KeyMaterial,
+  type ServerKeys,
+} from './keys/server-keys.ts'
+export { defaultRateLimits, type RateLimit, type RateLimits } from './limits/rate-limits.ts'
+export {
+  type ClientPolicy,
+  type Clients,
+  defaultClients,
+  type Lifetimes,
+} from './sessions/client-policy.ts'
+export type { Session, User } from './sessions/session.ts'
+export type {
+  NewSession,
+  Page,
+  RevokeReason,
+  SessionPage,
+  SessionStore,
+} from './sessions/session-store.ts'
+export { StartupError, type StartupErrorCode } from './startup-error.ts'
+export type { PasswordReason } from './users/password-rules.ts'
+export type { CreatedUser, NewUser, UserStore } from './users/user-store.ts'

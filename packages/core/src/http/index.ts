@@ -1,1 +1,5 @@
+export { isOneShotBody } from './one-shot-body.ts'
+export { createOriginRule } from './origin-rule.ts'
+export { isTokenChallenge } from './refusal.ts'
+export { type Exchange, sendWithToken } from './send-with-token.ts'
 export type { Lease, TokenSource } from './token-source.ts'

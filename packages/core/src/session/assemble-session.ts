@@ -33,6 +33,8 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   let isAwake = false
   let lastFailure: unknown = null
   let isDisposed = false
+  // A server renders for many people from one module: there the session stays as it was made.
+  const sleepsForever = isServer() && options.storage === undefined
   let shown: SessionState<User> = snapshot(LOADING, 'memory')
 
   if (options.onSignedOut !== undefined) {
@@ -71,22 +73,28 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   })
 
   function wake(): void {
-    if (isAwake) return
+    if (isAwake || sleepsForever) return
     isAwake = true
-    if (!isServer() || options.storage !== undefined) {
-      const names = Object.values(commitKeys).filter(key => key !== null)
-      page = world.watch(new Set(names), `tabkeeper:${app}`, {
-        changed() {
-          isAway = false
-          readAgain()
-        },
-        left() {
-          isAway = true
-        },
-        online: () => runtime.dispatch({ type: 'came-online' }),
-      })
-    }
+    const names = Object.values(commitKeys).filter(key => key !== null)
+    page = world.watch(new Set(names), `tabkeeper:${app}`, {
+      changed() {
+        isAway = false
+        readAgain()
+      },
+      left() {
+        isAway = true
+      },
+      online: () => runtime.dispatch({ type: 'came-online' }),
+    })
     runtime.dispatch({ type: 'restored', found: store.read() ?? { is: 'nothing', ended: null } })
+  }
+
+  function wakeToSignIn(): void {
+    if (sleepsForever)
+      throw new TypeError(
+        'On a server a session keeps nothing, or one visitor would be signed in as another: make a session for each request, with "storage: memoryArea()".',
+      )
+    wake()
   }
 
   function readAgain(): void {
@@ -139,7 +147,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   }
 
   async function leaseOrThrow(minValidity: number, signal?: AbortSignal): Promise<Lease> {
-    const lease = await desk.leaseFor(minValidity, signal)
+    const lease = sleepsForever ? null : await desk.leaseFor(minValidity, signal)
     if (lease !== null) return lease
     throw new SessionError('signed-out', 'Nobody is signed in; call login() first.')
   }
@@ -159,21 +167,24 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   const session: Session<User> = {
     app,
     allows: origin => allowedOrigins.has(origin),
-    lease: desk.lease,
+    lease: signal => (sleepsForever ? null : desk.lease(signal)),
     renew: desk.renew,
 
     getState() {
-      if (!isServer()) wake()
+      wake()
       return shown
     },
     subscribe(listener) {
-      if (!isServer()) wake()
+      wake()
       return emitter.on('state', listener)
     },
-    on: (event, listener) => emitter.on(event, listener),
+    on(event, listener) {
+      wake()
+      return emitter.on(event, listener)
+    },
 
     login(credentials, { remember = true } = {}) {
-      wake()
+      wakeToSignIn()
       const accessToken = heldAccessToken(runtime.state())
       return signIn(
         signal => endpoint.login(credentials, { signal, remember, accessToken }),
@@ -181,7 +192,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       )
     },
     register(details, { remember = true } = {}) {
-      wake()
+      wakeToSignIn()
       return signIn(signal => endpoint.register(details, { signal, remember }), remember)
     },
     adopt(tokens) {
@@ -190,7 +201,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
         throw new TypeError(
           'adopt: there is no usable "access_token" in what was given; give the answer of a token endpoint.',
         )
-      wake()
+      wakeToSignIn()
       return begin(parsed)
     },
 

@@ -1,0 +1,89 @@
+import { type Exchange, isOneShotBody, isTokenChallenge } from '@tabkeeper/core/http'
+import {
+  type AxiosAdapter,
+  AxiosHeaders,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+  isAxiosError,
+  type RawAxiosHeaders,
+} from 'axios'
+import { WaitLimit } from './wait-limit.ts'
+import type { AutoRefreshOptions } from './with-auto-refresh.ts'
+
+/** What all requests of one wrapped instance have in common. */
+export interface AxiosHost {
+  /** Whether a URL may see the token. */
+  readonly mayKnow: (url: string) => boolean
+  readonly shouldRefresh: AutoRefreshOptions['shouldRefresh']
+}
+
+/**
+ * One request of a wrapped instance, at its adapter. A class, because there are many.
+ *
+ * The config is axios's own object, which ends up in the response and in errors. So it is changed
+ * only while an adapter reads it: in the end it is as it would have been without us, and an error
+ * that somebody logs carries no token.
+ */
+export class AxiosExchange implements Exchange<AxiosResponse> {
+  readonly patient = true
+  readonly replayable: boolean
+  readonly signal: AbortSignal | null | undefined
+  readonly #host: AxiosHost
+  readonly #adapter: AxiosAdapter
+  readonly #config: InternalAxiosRequestConfig
+  readonly #limit: WaitLimit | null
+
+  constructor(host: AxiosHost, adapter: AxiosAdapter, config: InternalAxiosRequestConfig) {
+    this.#host = host
+    this.#adapter = adapter
+    this.#config = config
+    this.#limit = config.timeout || config.cancelToken ? new WaitLimit(config) : null
+    this.replayable = !isOneShotBody(config.data)
+    // axios's type names only the members that axios uses; the object is the platform's.
+    this.signal = config.signal as AbortSignal | undefined
+  }
+
+  send(accessToken: string | null): Promise<AxiosResponse> {
+    const config = this.#config
+    if (accessToken !== null) config.headers.set('Authorization', `Bearer ${accessToken}`)
+    this.#limit?.shorten()
+    return this.#adapter(config)
+  }
+
+  isRefused(response: AxiosResponse): boolean | Promise<boolean> {
+    const { mayKnow, shouldRefresh } = this.#host
+    if (!shouldRefresh && response.status !== 401) return false
+
+    // Platforms drop `Authorization` on the way to another origin, so that origin saw no token.
+    const url = finalUrl(response)
+    if (url && !mayKnow(url)) return false
+    if (shouldRefresh) return shouldRefresh(response)
+    // The types allow absent values in a plain object of headers, the function does not mind them.
+    const headers = AxiosHeaders.from(response.headers as RawAxiosHeaders)
+    return isTokenChallenge(headers.get('WWW-Authenticate')?.toString())
+  }
+
+  answerIn(failure: unknown): AxiosResponse | null {
+    return (isAxiosError(failure) && failure.response) || null
+  }
+
+  whileWaiting<T>(waiting: Promise<T>): Promise<T> {
+    return this.#limit ? this.#limit.bound(waiting) : waiting
+  }
+
+  discard({ data }: AxiosResponse): void {
+    // Only a stream can be unread: Node's has `destroy`, the platform's `cancel`.
+    if (typeof data?.destroy === 'function') data.destroy()
+    else if (typeof data?.cancel === 'function') data.cancel().catch(() => {})
+  }
+
+  release(): void {
+    this.#config.headers.delete('Authorization')
+    this.#limit?.restore()
+  }
+}
+
+/** Where a response came from after redirects: by XMLHttpRequest, by Node; fetch keeps it to itself. */
+function finalUrl({ request }: AxiosResponse): string | undefined {
+  return request?.responseURL || request?.res?.responseUrl
+}

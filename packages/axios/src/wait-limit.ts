@@ -1,0 +1,65 @@
+import { AxiosError, type InternalAxiosRequestConfig } from 'axios'
+
+/**
+ * The limits of one request that only axios's adapters know, `timeout` and `cancelToken`, kept while
+ * no adapter is at work. What the request spent waiting is missing from the time its adapter gets.
+ */
+export class WaitLimit {
+  readonly #config: InternalAxiosRequestConfig
+  readonly #timeout: number
+  readonly #message: string | undefined
+  readonly #startedAt = performance.now()
+  #hasWaited = false
+
+  constructor(config: InternalAxiosRequestConfig) {
+    this.#config = config
+    this.#timeout = config.timeout ?? 0
+    this.#message = config.timeoutErrorMessage
+  }
+
+  /** Returns the promise, or a rejection as axios's adapters give it when a limit is met first. */
+  bound<T>(waiting: Promise<T>): Promise<T> {
+    this.#hasWaited = true
+    const { cancelToken } = this.#config
+    return new Promise((resolve, reject) => {
+      const timer = this.#timeout
+        ? setTimeout(() => reject(this.#timeoutError()), this.#timeLeft())
+        : undefined
+      cancelToken?.subscribe(reject)
+      waiting.then(resolve, reject).then(() => {
+        clearTimeout(timer)
+        cancelToken?.unsubscribe(reject)
+      })
+    })
+  }
+
+  /** Leaves the adapter what is left of the time. */
+  shorten(): void {
+    if (!this.#hasWaited || !this.#timeout) return
+    this.#config.timeout = this.#timeLeft()
+    this.#config.timeoutErrorMessage = this.#errorMessage()
+  }
+
+  /** Gives the config back the limits that the caller set. */
+  restore(): void {
+    if (!this.#hasWaited || !this.#timeout) return
+    this.#config.timeout = this.#timeout
+    if (this.#message === undefined) delete this.#config.timeoutErrorMessage
+    else this.#config.timeoutErrorMessage = this.#message
+  }
+
+  /** Milliseconds, at least one: to axios, zero is no limit. */
+  #timeLeft(): number {
+    return Math.max(1, Math.ceil(this.#startedAt + this.#timeout - performance.now()))
+  }
+
+  #errorMessage(): string {
+    return this.#message || `timeout of ${this.#timeout}ms exceeded`
+  }
+
+  #timeoutError(): AxiosError {
+    const { ECONNABORTED, ETIMEDOUT } = AxiosError
+    const code = this.#config.transitional?.clarifyTimeoutError ? ETIMEDOUT : ECONNABORTED
+    return new AxiosError(this.#errorMessage(), code, this.#config)
+  }
+}

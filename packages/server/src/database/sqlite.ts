@@ -1,0 +1,81 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { SqliteAdapter, SqliteDialect } from 'kysely'
+import { StartupError } from '../startup-error.ts'
+
+/** Opens the embedded database, for this process alone. */
+export function openSqlite(place: ':memory:' | { dataDir: string }) {
+  const file = place === ':memory:' ? place : join(prepareFolder(place.dataDir), 'tabkeeper.sqlite')
+  const database = connect(file)
+  return {
+    dialect: new TransactionalSqliteDialect({ database }),
+    kind: 'sqlite' as const,
+    location: file === ':memory:' ? 'memory' : file,
+  }
+}
+
+/** SQLite can roll back schema changes, so a migration that is killed half-way leaves nothing. */
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter() {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl() {
+        return true
+      }
+    })()
+  }
+}
+
+function prepareFolder(dataDir: string): string {
+  const folder = resolve(dataDir)
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
+  return folder
+}
+
+function connect(file: string): Sqlite.Database {
+  let database: Sqlite.Database | undefined
+  try {
+    // A predecessor that was told to stop gets two seconds to let go of the file.
+    database = new Sqlite(file, { timeout: 2_000 })
+    // An exclusive lock, taken by the first statement and released by the system however this
+    // process ends, keeps a second server away from the file.
+    database.pragma('locking_mode = EXCLUSIVE')
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL') // an acknowledged session survives a power cut
+    database.pragma('foreign_keys = ON')
+    database.exec('begin immediate; commit')
+    return database
+  } catch (cause) {
+    database?.close()
+    const code = cause instanceof Sqlite.SqliteError ? cause.code : ''
+    if (code.startsWith('SQLITE_BUSY')) {
+      throw new StartupError(
+        'database-in-use',
+        `The database ${file} is in use by another process: stop that one, or give this one a data folder of its own.`,
+        { cause },
+      )
+    }
+    if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+      throw new StartupError(
+        'database-unreachable',
+        `The file ${file} is not a readable SQLite database: move it away or restore a backup.`,
+        { cause },
+      )
+    }
+    throw unwritable(file, cause)
+  }
+}
+
+function unwritable(path: string, cause: unknown): StartupError {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  return new StartupError(
+    'data-folder-unwritable',
+    `The data folder cannot be written (${path}): make it writable for this user or choose another one. (${detail})`,
+    { cause },
+  )
+}

@@ -1,0 +1,19 @@
+/**
+ * Tells a database that cannot answer now from a query that is wrong. The first is answered with
+ * 503, which keeps every client signed in; the second is a defect and answered with 500.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable)
+  // node-postgres gives no code for a pool that timed out or a connection that was cut.
+  if (/^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message))
+    return true
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return (
+    /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code) ||
+    // PostgreSQL classes: connection, resources, cancelled statement, shutting down, read-only replica.
+    /^(08|53|57)...$/.test(code) ||
+    code === '25006' ||
+    /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN)/.test(code)
+  )
+}
