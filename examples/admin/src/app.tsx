@@ -1,5 +1,5 @@
 import { useSession } from '@tabkeeper/react'
-import { Shell, SignIn } from '@tabkeeper-examples/house/react'
+import { Shell, SignIn, useHeadingFocus } from '@tabkeeper-examples/house/react'
 import { session } from './session.ts'
 import { SessionsPage } from './sessions-page.tsx'
 
@@ -7,6 +7,7 @@ export function App() {
   const door = useSession(session, state =>
     state.status === 'unauthenticated' ? state.reason : state.status,
   )
+  useHeadingFocus(door)
   return (
     <Shell session={session} place="Office">
       {door === 'authenticated' ? (
@@ -16,7 +17,8 @@ export function App() {
           <SignIn
             session={session}
             reason={door}
-            purpose="The office. Who is signed in, and where."
+            name="The office"
+            purpose="See who is signed in, and where. End what should not be."
           />
         )
       )}

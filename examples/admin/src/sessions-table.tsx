@@ -39,6 +39,7 @@ function Row(props: {
   readonly onEnd: (one: StaffSession) => void
 }) {
   const { one, ending } = props
+  const action = ending ? 'Signing out …' : 'Sign out'
   return (
     <tr className={ending ? 'ending' : undefined} aria-busy={ending}>
       <th scope="row">
@@ -62,10 +63,10 @@ function Row(props: {
           <button
             type="button"
             disabled={ending}
-            aria-label={`Sign out ${nameAndPlace(one)}`}
+            aria-label={`${action} ${nameAndPlace(one)}`}
             onClick={() => props.onEnd(one)}
           >
-            {ending ? 'Signing out …' : 'Sign out'}
+            {action}
           </button>
         )}
       </td>

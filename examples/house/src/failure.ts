@@ -1,9 +1,11 @@
 import { isSessionError } from '@tabkeeper/core'
 import { ApiError } from './api-error.ts'
 
-/** Returns what went wrong as one word: the server's own code where it gave one. */
+/** Returns what went wrong as one word: the server's own code where it refused for its own reasons. */
 export function failureCode(error: unknown): string {
-  if (isSessionError(error)) return error.serverCode ?? error.code
+  if (isSessionError(error)) {
+    return error.code === 'rejected' ? (error.serverCode ?? error.code) : error.code
+  }
   return error instanceof ApiError ? error.code : 'unknown'
 }
 
