@@ -133,6 +133,7 @@ function configuration() {
         axios: from('axios', 'axios'),
         hono: from('hono', 'server'),
         kysely: from('kysely', 'server'),
+        'zod/mini': ['../../packages/core/node_modules/zod/mini/index.d.ts'],
         vue: from('vue', 'vue'),
         react: from('@types/react', 'react'),
         'react/jsx-runtime': ['../../packages/react/node_modules/@types/react/jsx-runtime'],
