@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ContractRequest, ContractStage } from './auto-refresh-contract.ts'
 import type { RecordedRequest } from './recording-server.ts'
-import { untilWaiting } from './until.ts'
 
 const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256)
 
@@ -44,17 +43,15 @@ const requests: Record<string, () => ContractRequest> = {
 export function itCarriesTheSameBytes(stage: () => ContractStage): void {
   describe('the same bytes', () => {
     it.each(Object.keys(requests))('sends and replays %s as the bare host would', async name => {
-      const { server, source, client, createClient } = stage()
+      const { server, client, createClient, revoke, refreshTo } = stage()
       const request = () => requests[name]?.() ?? {}
       const url = `${server.origin}/a%20b/ü?q=%2F&r=1+2&r=3`
-      server.accepted.clear()
+      revoke()
 
       const bare = { ...request(), headers: { ...request().headers, Authorization: 'Bearer T' } }
       await createClient(null).send(url, bare)
       const answer = client.send(url, request())
-      await untilWaiting(source, 1)
-      server.accepted.add('T1')
-      source.grant('T1')
+      await refreshTo('T1')
       expect((await answer).status).toBe(200)
 
       const [expected, first, second] = server.requests.map(onTheWire)

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { ContractStage } from './auto-refresh-contract.ts'
-import { untilWaiting } from './until.ts'
 
 /** Only origins that the session allows see the token, and only their 401 counts. */
 export function itKeepsToItsOrigins(stage: () => ContractStage, seesRedirects: boolean): void {
@@ -32,14 +31,12 @@ export function itKeepsToItsOrigins(stage: () => ContractStage, seesRedirects: b
     })
 
     it('refreshes for a 401 behind a redirect within the origin', async () => {
-      const { server, source, client } = stage()
-      server.accepted.clear()
+      const { server, client, revoke, refreshTo } = stage()
+      revoke()
       server.on('/old', (_, response) => response.writeHead(307, { Location: '/new' }).end())
 
       const answer = client.send(`${server.origin}/old`)
-      await untilWaiting(source, 1)
-      server.accepted.add('T1')
-      source.grant('T1')
+      await refreshTo('T1')
 
       expect(await answer).toMatchObject({ status: 200 })
       expect(server.requests.map(({ url, token }) => `${url} ${token}`)).toEqual([
@@ -51,15 +48,14 @@ export function itKeepsToItsOrigins(stage: () => ContractStage, seesRedirects: b
     })
 
     it('tells an origin that it is redirected to nothing, and does not mind its 401', async () => {
-      const { server, foreign, source, client } = stage()
+      const { server, foreign, source, client, refreshTo } = stage()
       server.on('/away', (_, response) =>
         response.writeHead(307, { Location: `${foreign.origin}/orders` }).end(),
       )
 
       const answer = client.send(`${server.origin}/away`)
       if (!seesRedirects) {
-        await untilWaiting(source, 1)
-        source.grant('T1')
+        await refreshTo('T1')
       }
 
       expect((await answer).status).toBe(401)

@@ -36,13 +36,11 @@ export function itRefreshesOnce(stage: () => ContractStage): void {
     })
 
     it('refreshes once for 20 requests that are refused, and sends each of them twice', async () => {
-      const { server, source, client } = stage()
-      server.accepted.clear()
+      const { server, source, client, revoke, refreshTo } = stage()
+      revoke()
 
       const answers = paths.map(path => client.send(server.origin + path))
-      await untilWaiting(source, 20)
-      server.accepted.add('T1')
-      source.grant('T1')
+      await refreshTo('T1', 20)
 
       for (const { status } of await Promise.all(answers)) expect(status).toBe(200)
       expect(source.refreshes).toBe(1)
@@ -53,8 +51,8 @@ export function itRefreshesOnce(stage: () => ContractStage): void {
     })
 
     it('replays a late 401 of the old token without another refresh', async () => {
-      const { server, source, client } = stage()
-      server.accepted.clear()
+      const { server, source, client, revoke } = stage()
+      revoke()
       let answerSlowOne: (() => void) | undefined
       server.on('/slow', ({ token }, response) => {
         if (token === 'T1') response.end('at last')
@@ -74,26 +72,23 @@ export function itRefreshesOnce(stage: () => ContractStage): void {
     })
 
     it('shares the refresh with every other client of the session', async () => {
-      const { server, source, client, createClient } = stage()
-      server.accepted.clear()
+      const { server, source, client, createClient, revoke, refreshTo } = stage()
+      revoke()
       const clients = [client, createClient(source), createClient(source)]
 
       const answers = clients.map(client => client.send(`${server.origin}/orders`))
-      await untilWaiting(source, 3)
-      server.accepted.add('T1')
-      source.grant('T1')
+      await refreshTo('T1', 3)
 
       for (const { status } of await Promise.all(answers)) expect(status).toBe(200)
       expect(source.refreshes).toBe(1)
     })
 
     it('gives a 401 that a fresh token gets to the caller, and does not refresh for it again', async () => {
-      const { server, source, client } = stage()
+      const { server, source, client, refreshTo } = stage()
       server.on('/never', (_, response) => refuse(response))
 
       const answer = client.send(`${server.origin}/never`)
-      await untilWaiting(source, 1)
-      source.grant('T1')
+      await refreshTo('T1')
 
       expect(await answer).toMatchObject({ status: 401, text: '{"code":"invalid_access_token"}' })
       expect(server.requests.map(request => request.token)).toEqual(['T0', 'T1'])
@@ -120,7 +115,7 @@ export function itRefreshesOnce(stage: () => ContractStage): void {
     })
 
     it('lets `shouldRefresh` find the refusal elsewhere, and leaves the body to the caller', async () => {
-      const { server, source, createClient } = stage()
+      const { server, source, createClient, refreshTo } = stage()
       const client = createClient(source, {
         shouldRefresh: ({ status, text }) => status === 200 && text.includes('UNAUTHENTICATED'),
       })
@@ -130,8 +125,7 @@ export function itRefreshesOnce(stage: () => ContractStage): void {
       server.on('/never', (_, response) => refuse(response))
 
       const answer = client.send(`${server.origin}/graphql`, { method: 'POST', body: '{}' })
-      await untilWaiting(source, 1)
-      source.grant('T1')
+      await refreshTo('T1')
 
       expect(await answer).toMatchObject({ status: 200, text: '{"data":{}}' })
       expect(server.requests).toHaveLength(2)

@@ -22,8 +22,8 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
     })
 
     it('fails refused requests, too, when the refresh is refused', async () => {
-      const { server, source, client } = stage()
-      server.accepted.clear()
+      const { server, source, client, revoke } = stage()
+      revoke()
 
       const answer = client.send(`${server.origin}/orders`)
       await untilWaiting(source, 1)
@@ -34,7 +34,7 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
     })
 
     it('passes on that the server cannot be reached, and works again later', async () => {
-      const { server, source, client } = stage()
+      const { server, source, client, refreshTo } = stage()
       source.expire()
 
       const early = client.send(`${server.origin}/orders`)
@@ -43,8 +43,7 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
       await expect(early).rejects.toMatchObject({ code: 'unreachable', retryable: true })
 
       const late = client.send(`${server.origin}/orders`)
-      await untilWaiting(source, 1)
-      source.grant('T0')
+      await refreshTo('T0')
       expect(await late).toMatchObject({ status: 200 })
     })
 
@@ -110,8 +109,8 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
     })
 
     it('frees a caller that gives up between the refusal and the replay', async () => {
-      const { server, source, client } = stage()
-      server.accepted.clear()
+      const { server, source, client, revoke } = stage()
+      revoke()
       const controller = new AbortController()
       const reason = new Error('changed my mind')
 

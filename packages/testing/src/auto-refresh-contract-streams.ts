@@ -8,8 +8,8 @@ const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256)
 export function itNeverReplaysAStream(stage: () => ContractStage): void {
   describe('a stream', () => {
     it('is not replayed, but has the next request refreshed', async () => {
-      const { server, source, client } = stage()
-      server.accepted.clear()
+      const { server, source, client, revoke } = stage()
+      revoke()
 
       const refused = await client.send(`${server.origin}/upload`, {
         method: 'POST',

@@ -1,13 +1,13 @@
 import type { TokenSource } from '@tabkeeper/core/http'
-import { afterEach, beforeEach, describe } from 'vitest'
+import { beforeEach, describe, onTestFinished } from 'vitest'
 import { itCarriesTheSameBytes } from './auto-refresh-contract-bytes.ts'
 import { itWorksWithARealSession } from './auto-refresh-contract-live.ts'
 import { itKeepsToItsOrigins } from './auto-refresh-contract-origins.ts'
 import { itRefreshesOnce } from './auto-refresh-contract-refresh.ts'
 import { itBelongsToOneSession } from './auto-refresh-contract-session.ts'
 import { itNeverReplaysAStream } from './auto-refresh-contract-streams.ts'
-import { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
 import { type RecordingServer, startRecordingServer } from './recording-server.ts'
+import { openStage, type Stage } from './stage.ts'
 
 /** A request in words that every host library knows. */
 export interface ContractRequest {
@@ -54,12 +54,11 @@ export interface ContractTraits {
   readonly seesRedirects?: boolean
 }
 
-/** What each test starts from: a server that accepts `T0` and a session that holds it. */
-export interface ContractStage {
-  readonly server: RecordingServer
+/** What each test of the contract starts from. */
+export interface ContractStage extends Stage {
   /** Another origin, which the session does not allow. */
   readonly foreign: RecordingServer
-  readonly source: HandTurnedSource
+  /** Wrapped with `source`. */
   readonly client: ContractClient
   readonly createClient: CreateContractClient
 }
@@ -77,13 +76,9 @@ export function describeAutoRefresh(
     let stage: ContractStage
 
     beforeEach(async () => {
-      const [server, foreign] = await Promise.all([startRecordingServer(), startRecordingServer()])
-      server.accepted.add('T0')
-      const source = createHandTurnedSource('T0', [server.origin])
-      stage = { server, foreign, source, client: createClient(source), createClient }
+      const [open, foreign] = await Promise.all([openStage(), openForeign()])
+      stage = { ...open, foreign, client: createClient(open.source), createClient }
     })
-
-    afterEach(() => Promise.all([stage.server.close(), stage.foreign.close()]))
 
     itRefreshesOnce(() => stage)
     itCarriesTheSameBytes(() => stage)
@@ -93,4 +88,10 @@ export function describeAutoRefresh(
     // A page of another origin may not call the bar, and a test's document is of another origin.
     if (typeof document === 'undefined') itWorksWithARealSession(createClient)
   })
+}
+
+async function openForeign(): Promise<RecordingServer> {
+  const foreign = await startRecordingServer()
+  onTestFinished(() => foreign.close())
+  return foreign
 }

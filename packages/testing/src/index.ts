@@ -22,6 +22,7 @@ export {
   type RotatingServerOptions,
   rotatingServer,
 } from './rotating-server.ts'
+export { openStage, type Stage } from './stage.ts'
 export { until, untilWaiting } from './until.ts'
 export {
   type ObservedArea,
