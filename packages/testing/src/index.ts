@@ -6,8 +6,11 @@ export {
   rotatingServer,
 } from './rotating-server.ts'
 export {
-  type ObservedArea,
+  type StorageFault,
   type VirtualBrowser,
+  type VirtualBrowserOptions,
   type VirtualTab,
   virtualBrowser,
 } from './virtual-browser.ts'
+export { type VirtualLocks, virtualLocks } from './virtual-locks.ts'
+export { type ObservedArea, type VirtualStorage, virtualStorage } from './virtual-storage.ts'
