@@ -1,18 +1,17 @@
 import type { SessionEvent } from '../machine/event.ts'
 import type { AuthEndpoint, RefreshAnswer } from '../ports/auth-endpoint.ts'
-import { type Clock, deadline, pause } from '../ports/clock.ts'
+import { pause } from '../ports/clock.ts'
 import type { Lock } from '../ports/lock.ts'
 import type { TokenStore } from '../ports/token-store.ts'
 import type { BackOff } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
+import { inTime, type Limits, whenAborted } from './in-time.ts'
 
-export interface FlightPorts {
-  readonly clock: Clock
+export interface FlightPorts extends Limits {
   readonly store: TokenStore
   readonly lock: Lock
   readonly endpoint: AuthEndpoint
-  readonly refreshTimeout: number
   /** A number in [0, 1). */
   random(): number
 }
@@ -42,9 +41,10 @@ export async function fly(spent: Grant, deck: FlightDeck, abandoned: AbortSignal
   try {
     await ports.lock.hold(
       lost =>
-        Promise.race([spend(spent, pauseBefore, deck, lost), whenAborted(abandoned)]).then(
-          () => {},
-        ),
+        Promise.race([
+          spend(spent, pauseBefore, deck, lost),
+          whenAborted(abandoned).catch(() => {}),
+        ]),
       { signal: abandoned },
     )
   } catch (cause) {
@@ -59,15 +59,20 @@ async function spend(
   lost: AbortSignal,
 ): Promise<void> {
   const { ports, dispatch, isFlying } = deck
-  const readAgain = () => {
-    const found = ports.store.read()
+  // Half of another tab's commit says nothing: what is read again has to be whole.
+  const readAgain = async () => {
+    let found = ports.store.read()
+    for (let tries = 0; found === null && tries < 4; tries++) {
+      await pause(ports.clock, SETTLE)
+      found = ports.store.read()
+    }
     if (found !== null) dispatch({ type: 'store-changed', found })
     return found
   }
 
-  const backOff = pauseIn(readAgain())
+  const backOff = pauseIn(await readAgain())
   if (!isFlying(spent)) return
-  if (backOff !== null && backOff.until > (pauseBefore?.until ?? 0)) {
+  if (backOff !== null && backOff.until !== pauseBefore?.until) {
     // While this tab waited for the lock, another one tried and got no verdict.
     return dispatch(unreachable(spent, ports, { backOff }))
   }
@@ -76,25 +81,18 @@ async function spend(
   // A denial is believed, and a lock that was lost is made up for, only after storage had time to
   // show the whole of what another tab has committed.
   if (answer.is === 'denied' || lost.aborted) await pause(ports.clock, SETTLE)
-  for (let tries = 0; readAgain() === null && tries < 4; tries++) await pause(ports.clock, SETTLE)
+  await readAgain()
   dispatch(eventFor(answer, spent, ports))
   await pause(ports.clock, SETTLE)
 }
 
-async function ask(
-  spent: Grant,
-  { clock, endpoint, refreshTimeout }: FlightPorts,
-): Promise<RefreshAnswer> {
-  const limit = deadline(clock, refreshTimeout, 'The refresh')
+async function ask(spent: Grant, ports: FlightPorts): Promise<RefreshAnswer> {
   try {
-    return await Promise.race([
-      endpoint.refresh(spent.refreshToken ?? '', { signal: limit.signal }),
-      whenAborted(limit.signal).then(() => Promise.reject(limit.signal.reason)),
-    ])
+    return await inTime(ports, 'The refresh', signal =>
+      ports.endpoint.refresh(spent.refreshToken ?? '', { signal }),
+    )
   } catch (cause) {
     return { is: 'unreachable', retryAfter: null, cause }
-  } finally {
-    limit.clear()
   }
 }
 
@@ -124,11 +122,4 @@ function unreachable(
 
 function pauseIn(found: Found | null): BackOff | null {
   return found?.is === 'grant' ? found.backOff : null
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise(done => {
-    if (signal.aborted) done()
-    else signal.addEventListener('abort', () => done(), { once: true })
-  })
 }
