@@ -7,6 +7,7 @@ import {
   type RotatingServerOptions,
   rotatingServer,
   type VirtualBrowser,
+  type VirtualBrowserOptions,
   type VirtualTab,
   virtualBrowser,
 } from '@tabkeeper/testing'
@@ -25,10 +26,10 @@ export interface Bar {
 }
 
 /** One browser with the admin app in as many tabs as are opened, a strict server, and time that stands still. */
-export function openBar(options: Partial<RotatingServerOptions> = {}): Bar {
+export function openBar(options: Partial<RotatingServerOptions> & VirtualBrowserOptions = {}): Bar {
   const clock = manualClock()
   const server = rotatingServer({ clock, ...options })
-  const browser = virtualBrowser(clock)
+  const browser = virtualBrowser(clock, options)
   return {
     clock,
     server,
@@ -38,7 +39,7 @@ export function openBar(options: Partial<RotatingServerOptions> = {}): Bar {
       const session = assembleSession(
         {
           app: 'admin',
-          endpoint: server.endpoint,
+          endpoint: tab.through(server.endpoint),
           storage: tab.storage,
           allowedOrigins: ['https://bar.test'],
           ...more,

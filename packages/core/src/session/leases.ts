@@ -1,6 +1,6 @@
-import { SessionError, signedOut } from '../errors.ts'
+import { SessionError } from '../errors.ts'
 import type { Lease, TokenSource } from '../http/token-source.ts'
-import { heldGrant, type State } from '../machine/state.ts'
+import { heldAccessToken, heldGrant, type State } from '../machine/state.ts'
 import { canRefresh } from '../machine/transition.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -10,8 +10,8 @@ import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../
 export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'renew'> {
   /** A lease whose token has at least `minValidity` milliseconds to live. */
   leaseFor(minValidity: number, signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
-  /** Fetches a newer token, whatever the age of the one at hand. */
-  force(signal?: AbortSignal | null): Promise<void>
+  /** Fetches a newer token, or joins who does; rejects where none comes. `false` when nobody is signed in. */
+  force(signal?: AbortSignal | null): Promise<boolean>
 }
 
 /** Which session a lease is of; adapters see no more of it than the token. */
@@ -54,8 +54,8 @@ export function createLeaseDesk(
   async function waitForLease(
     minValidity: number,
     signal: AbortSignal | null | undefined,
+    identity: string | null = null,
   ): Promise<Lease | null> {
-    let identity: string | null = null
     for (;;) {
       const state = runtime.state()
       if (state.is === 'unauthenticated' && identity === null) return null
@@ -75,20 +75,22 @@ export function createLeaseDesk(
     knowledge.refresh()
     if (heldGrant(runtime.state())?.identity !== identity) return null
     runtime.dispatch({ type: 'token-refused', accessToken })
-    return newerThan(ownedBy(refused), signal)
+    return newerThan({ identity, accessToken }, signal)
   }
 
-  async function force(signal?: AbortSignal | null): Promise<void> {
+  async function force(signal?: AbortSignal | null): Promise<boolean> {
+    signal?.throwIfAborted()
     knowledge.refresh()
     if (runtime.state().is === 'loading') await settled(signal)
-    const grant = heldGrant(runtime.state())
-    if (grant === null) throw signedOut()
+    const spent = heldGrant(runtime.state())
+    if (spent === null) return false
     runtime.dispatch({ type: 'refresh-requested' })
-    if ((await newerThan(grant, signal)) === null)
+    if ((await newerThan(spent, signal)) === null)
       throw new SessionError(
         'rejected',
         'The session has no refresh token to get a new access token with.',
       )
+    return true
   }
 
   /** The lease that follows once no refresh is under way; `null` where it is still the same token. */
@@ -99,11 +101,9 @@ export function createLeaseDesk(
     while (runtime.state().is === 'refreshing') await settled(signal)
     const state = runtime.state()
     assertSame(state, identity)
-    if (state.is !== 'authenticated') return null
-    const { grant, backOff } = state
-    if (grant.accessToken !== null && grant.accessToken !== accessToken)
-      return leaseOf(state, grant)
-    if (backOff !== null) throw unreachable(backOff.until)
+    if (heldAccessToken(state) !== accessToken) return waitForLease(0, signal, identity)
+    if (state.is === 'authenticated' && state.backOff !== null)
+      throw unreachable(state.backOff.until)
     return null
   }
 
