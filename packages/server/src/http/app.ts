@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { ServerKeys } from '../keys/server-keys.ts'
 import { apiHeaders, type ServerEnv } from './api-headers.ts'
@@ -12,8 +11,6 @@ import { signOutRoutes } from './routes/sign-out.ts'
 import type { Services } from './services.ts'
 import { toProblem } from './to-problem.ts'
 
-const maxBody = 16 * 1024
-
 /** The wire contract as one app. */
 export function createApp(
   services: Services,
@@ -22,12 +19,6 @@ export function createApp(
 ) {
   const app = new Hono<ServerEnv>().basePath(basePath)
   app.use(apiHeaders({ allowedOrigins }))
-  app.use(
-    bodyLimit({
-      maxSize: maxBody,
-      onError: () => Promise.reject(new Problem('request_too_large')),
-    }),
-  )
   app.use(
     methodNotAllowed({
       app,
