@@ -31,6 +31,9 @@ export interface FlightDeck {
  */
 const SETTLE = 15
 
+/** A server that rotates gives the same successor to a question that is repeated within its grace. */
+const BEFORE_RETRY = 300
+
 /**
  * One refresh, the only thing done under the cross-tab lock: take the lock, read storage again (another
  * tab was faster: no request), ask, read storage again (signed out or replaced meanwhile), tell the
@@ -73,28 +76,41 @@ async function spend(
   }
 
   const answer = await ask(spent, ports)
-  // A denial is believed, and a lock that was lost is made up for, only after storage had time to
-  // show the whole of what another tab has committed.
-  if (answer.is === 'denied' || lost.aborted) await pause(ports.clock, SETTLE)
+  // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show
+  // the whole of what another tab has committed. A page that is being left does not live to the end of
+  // this pause: that its request was cut off says nothing about the server.
+  if (answer.is !== 'granted' || lost.aborted) await pause(ports.clock, SETTLE)
   for (let tries = 0; readAgain() === null && tries < 4; tries++) await pause(ports.clock, SETTLE)
   dispatch(eventFor(answer, spent, ports))
   await pause(ports.clock, SETTLE)
 }
 
-async function ask(
-  spent: Grant,
-  { clock, endpoint, refreshTimeout }: FlightPorts,
-): Promise<RefreshAnswer> {
+/** Asks once, and once more where the answer was lost on its way; both within the one deadline. */
+async function ask(spent: Grant, ports: FlightPorts): Promise<RefreshAnswer> {
+  const { clock, refreshTimeout } = ports
   const limit = deadline(clock, refreshTimeout, 'The refresh')
   try {
-    return await Promise.race([
-      endpoint.refresh(spent.refreshToken ?? '', { signal: limit.signal }),
-      whenAborted(limit.signal).then(() => Promise.reject(limit.signal.reason)),
-    ])
-  } catch (cause) {
-    return { is: 'unreachable', retryAfter: null, cause }
+    const answer = await askOnce(spent, ports, limit.signal)
+    if (answer.is !== 'lost' || limit.signal.aborted) return answer
+    await Promise.race([pause(clock, BEFORE_RETRY), whenAborted(limit.signal)])
+    return await askOnce(spent, ports, limit.signal)
   } finally {
     limit.clear()
+  }
+}
+
+async function askOnce(
+  { refreshToken }: Grant,
+  { endpoint }: FlightPorts,
+  signal: AbortSignal,
+): Promise<RefreshAnswer> {
+  try {
+    return await Promise.race([
+      endpoint.refresh(refreshToken ?? '', { signal }),
+      whenAborted(signal).then((): RefreshAnswer => ({ is: 'lost', cause: signal.reason })),
+    ])
+  } catch (cause) {
+    return { is: 'lost', cause }
   }
 }
 
@@ -109,6 +125,7 @@ function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): Sess
     case 'denied':
       return { type: 'refresh-denied', spent, reason: answer.reason }
     case 'unreachable':
+    case 'lost':
       return unreachable(spent, ports, answer)
   }
 }

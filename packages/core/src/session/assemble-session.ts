@@ -1,4 +1,4 @@
-import { disposed, SessionError } from '../errors.ts'
+import { disposed, SessionError, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
 import { heldAccessToken, LOADING } from '../machine/state.ts'
 import { createTokenStore } from '../platform/token-store.ts'
@@ -149,7 +149,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   async function leaseOrThrow(minValidity: number, signal?: AbortSignal): Promise<Lease> {
     const lease = sleepsForever ? null : await desk.leaseFor(minValidity, signal)
     if (lease !== null) return lease
-    throw new SessionError('signed-out', 'Nobody is signed in; call login() first.')
+    throw signedOut()
   }
 
   async function withDeadline<T>(
@@ -209,9 +209,8 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       return (await leaseOrThrow(minValidity, signal)).accessToken
     },
     async refresh({ signal } = {}) {
-      const lease = await leaseOrThrow(0, signal)
-      runtime.dispatch({ type: 'refresh-requested' })
-      await desk.outcome(lease, signal)
+      if (sleepsForever) throw signedOut()
+      await desk.force(signal)
     },
 
     async logout() {

@@ -1,4 +1,4 @@
-import { SessionError } from '../errors.ts'
+import { SessionError, signedOut } from '../errors.ts'
 import type { Lease, TokenSource } from '../http/token-source.ts'
 import { heldGrant, type State } from '../machine/state.ts'
 import { canRefresh } from '../machine/transition.ts'
@@ -10,8 +10,8 @@ import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../
 export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'renew'> {
   /** A lease whose token has at least `minValidity` milliseconds to live. */
   leaseFor(minValidity: number, signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
-  /** Waits for the refresh that `lease` is being spent in; rejects where it brings no newer token. */
-  outcome(lease: Lease, signal?: AbortSignal | null): Promise<void>
+  /** Fetches a newer token, whatever the age of the one at hand. */
+  force(signal?: AbortSignal | null): Promise<void>
 }
 
 /** Which session a lease is of; adapters see no more of it than the token. */
@@ -78,8 +78,13 @@ export function createLeaseDesk(
     return newerThan(ownedBy(refused), signal)
   }
 
-  async function outcome(lease: Lease, signal?: AbortSignal | null): Promise<void> {
-    if ((await newerThan(ownedBy(lease), signal)) === null)
+  async function force(signal?: AbortSignal | null): Promise<void> {
+    knowledge.refresh()
+    if (runtime.state().is === 'loading') await settled(signal)
+    const grant = heldGrant(runtime.state())
+    if (grant === null) throw signedOut()
+    runtime.dispatch({ type: 'refresh-requested' })
+    if ((await newerThan(grant, signal)) === null)
       throw new SessionError(
         'rejected',
         'The session has no refresh token to get a new access token with.',
@@ -87,13 +92,16 @@ export function createLeaseDesk(
   }
 
   /** The lease that follows once no refresh is under way; `null` where it is still the same token. */
-  async function newerThan(lease: OwnedLease, signal?: AbortSignal | null): Promise<Lease | null> {
+  async function newerThan(
+    { identity, accessToken }: Pick<Grant, 'identity' | 'accessToken'>,
+    signal?: AbortSignal | null,
+  ): Promise<Lease | null> {
     while (runtime.state().is === 'refreshing') await settled(signal)
     const state = runtime.state()
-    assertSame(state, lease.identity)
+    assertSame(state, identity)
     if (state.is !== 'authenticated') return null
     const { grant, backOff } = state
-    if (grant.accessToken !== null && grant.accessToken !== lease.accessToken)
+    if (grant.accessToken !== null && grant.accessToken !== accessToken)
       return leaseOf(state, grant)
     if (backOff !== null) throw unreachable(backOff.until)
     return null
@@ -153,7 +161,7 @@ export function createLeaseDesk(
     )
   }
 
-  return { lease, leaseFor, renew, outcome }
+  return { lease, leaseFor, renew, force }
 }
 
 function ownedBy(lease: Lease): OwnedLease {

@@ -1,4 +1,5 @@
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import {
   type AuthServer,
   type AuthServerOptions,
@@ -16,8 +17,8 @@ export interface ServedBar extends AsyncDisposable {
   readonly auth: AuthServer
   readonly counts: { refreshes: number; requests: number; refused: number }
   readonly account: { readonly email: string; readonly password: string }
-  /** Lets the server answer the next refresh, and cuts the connection before a byte of it is sent. */
-  loseNextAnswer(): void
+  /** Lets the server answer the next refreshes, and cuts the connection after the first byte of each answer. */
+  loseAnswers(count: number): void
   /** Keeps refreshes waiting for so many milliseconds from now on. */
   delayRefreshes(ms: number): void
 }
@@ -48,11 +49,13 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
     if (isRefresh) counts.refreshes++
     if (isRefresh && delay > 0) await new Promise(done => setTimeout(done, delay))
     const response = await auth.fetch(c.req.raw)
-    if (isRefresh && losing > 0) {
-      losing--
-      c.env.incoming.socket.destroy()
-    }
-    return response
+    if (!isRefresh || losing === 0) return response
+    losing--
+    // Browsers quietly repeat a request whose connection ends before the first byte, so one is sent.
+    const { outgoing } = c.env
+    outgoing.writeHead(response.status, { 'content-length': 1000 })
+    outgoing.write('{', () => outgoing.destroy())
+    return RESPONSE_ALREADY_SENT
   })
   app.get('/api/orders', async c => {
     counts.requests++
@@ -76,8 +79,8 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
     auth,
     counts,
     account,
-    loseNextAnswer() {
-      losing++
+    loseAnswers(count) {
+      losing = count
     },
     delayRefreshes(ms) {
       delay = ms
