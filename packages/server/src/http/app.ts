@@ -17,7 +17,7 @@ export function createApp(
   keys: ServerKeys,
   { basePath, allowedOrigins }: { basePath: string; allowedOrigins: readonly string[] },
 ) {
-  const app = new Hono<ServerEnv>().basePath(basePath)
+  const app = new Hono<ServerEnv>()
   app.use(apiHeaders({ allowedOrigins }))
   app.use(
     methodNotAllowed({
@@ -26,13 +26,13 @@ export function createApp(
         new Problem('method_not_allowed', { allow }).toResponse(c.get('requestId')),
     }),
   )
-  app.route('/', signInRoutes(services))
-  app.route('/', refreshRoutes(services))
-  app.route('/', signOutRoutes(services))
-  app.route('/', sessionRoutes(services))
-  app.route('/', reauthenticateRoutes(services))
-  app.get('/.well-known/jwks.json', c => c.json(keys.access.jwks))
-  app.notFound(c => new Problem('not_found').toResponse(c.var.requestId ?? crypto.randomUUID()))
-  app.onError((error, c) => toProblem(error).toResponse(c.var.requestId ?? crypto.randomUUID()))
+  app.route(basePath, signInRoutes(services))
+  app.route(basePath, refreshRoutes(services))
+  app.route(basePath, signOutRoutes(services))
+  app.route(basePath, sessionRoutes(services))
+  app.route(basePath, reauthenticateRoutes(services))
+  app.basePath(basePath).get('/.well-known/jwks.json', c => c.json(keys.access.jwks))
+  app.notFound(c => new Problem('not_found').toResponse(c.get('requestId')))
+  app.onError((error, c) => toProblem(error).toResponse(c.get('requestId')))
   return app
 }
