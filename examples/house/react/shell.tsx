@@ -24,7 +24,12 @@ export function Shell(props: {
         {person && (
           <div className="masthead-end">
             <span className="person">{person.name}</span>
-            <button type="button" className="plain" disabled={signOut.pending} onClick={signOut.run}>
+            <button
+              type="button"
+              className="plain"
+              disabled={signOut.pending}
+              onClick={signOut.run}
+            >
               Sign out
             </button>
           </div>

@@ -32,6 +32,7 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   readonly #adapter: AxiosAdapter
   readonly #config: InternalAxiosRequestConfig
   readonly #limit: WaitLimit | null
+  #carriesToken = false
 
   constructor(host: AxiosHost, adapter: AxiosAdapter, config: InternalAxiosRequestConfig) {
     this.#host = host
@@ -44,10 +45,12 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   }
 
   send(accessToken: string | null): Promise<AxiosResponse> {
-    const config = this.#config
-    if (accessToken !== null) config.headers.set('Authorization', `Bearer ${accessToken}`)
+    if (accessToken !== null) {
+      this.#config.headers.set('Authorization', `Bearer ${accessToken}`)
+      this.#carriesToken = true
+    }
     this.#limit?.shorten()
-    return this.#adapter(config)
+    return this.#adapter(this.#config)
   }
 
   isRefused(response: AxiosResponse): boolean | Promise<boolean> {
@@ -78,7 +81,7 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   }
 
   release(): void {
-    this.#config.headers.delete('Authorization')
+    if (this.#carriesToken) this.#config.headers.delete('Authorization')
     this.#limit?.restore()
   }
 }

@@ -37,7 +37,7 @@ export interface AuthServerOptions {
   readonly maxSessions?: number | undefined
   /** The clients that `X-Session-Client` may name. @default defaultClients */
   readonly clients?: Clients | undefined
-  /** The role of those who register, or `false` to close registration. @default { role: 'customer' } */
+  /** The role of those who register, or `false` to close registration. @default { role: 'user' } */
   readonly registration?: { readonly role: string } | false | undefined
   /** `false` turns all of them off. @default defaultRateLimits */
   readonly rateLimits?: Partial<RateLimits> | false | undefined
@@ -109,7 +109,7 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
   const authenticate = createAuthenticate(settings, issuer)
   const requireRecent = createRequireRecent(clock, recentAuth)
   const limiter = createLimiter(options.rateLimits)
-  const registration = options.registration ?? { role: 'customer' }
+  const registration = options.registration ?? { role: 'user' }
   const services = {
     settings,
     store,

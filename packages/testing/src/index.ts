@@ -1,10 +1,28 @@
+export {
+  type ContractAnswer,
+  type ContractClient,
+  type ContractOptions,
+  type ContractRequest,
+  type ContractTraits,
+  type CreateContractClient,
+  describeAutoRefresh,
+} from './auto-refresh-contract.ts'
+export { onTheWire } from './auto-refresh-contract-bytes.ts'
+export { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
 export { type ManualClock, manualClock, quiet } from './manual-clock.ts'
+export {
+  type RecordedRequest,
+  type RecordingServer,
+  refuse,
+  startRecordingServer,
+} from './recording-server.ts'
 export {
   type Fault,
   type RotatingServer,
   type RotatingServerOptions,
   rotatingServer,
 } from './rotating-server.ts'
+export { until, untilWaiting } from './until.ts'
 export {
   type StorageFault,
   type VirtualBrowser,

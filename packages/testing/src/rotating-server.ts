@@ -102,14 +102,11 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
   }
 
   function answerTo(refreshToken: string, fault: Fault | undefined): RefreshAnswer {
-    const lost: RefreshAnswer = {
-      is: 'unreachable',
-      retryAfter: null,
-      cause: new Error('no network'),
-    }
+    const lost: RefreshAnswer = { is: 'lost', cause: new Error('no network') }
     if (fault === 'lose-request') return lost
     if (typeof fault === 'object' && 'answer' in fault) return fault.answer
-    if (typeof fault === 'object') return { ...lost, retryAfter: fault.retryAfter }
+    if (typeof fault === 'object')
+      return { is: 'unreachable', retryAfter: fault.retryAfter, cause: new Error('a 503') }
     const answer = rotate(refreshToken)
     return fault === 'lose-answer' ? lost : answer
   }

@@ -6,6 +6,7 @@ import type {
   RefreshAnswer,
   SessionInfo,
 } from '../ports/auth-endpoint.ts'
+import { orElse } from '../tokens/or-else.ts'
 import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
 
@@ -49,14 +50,14 @@ const NOT_NOW: ReadonlySet<number> = new Set([408, 421, 425, 429])
 
 const STEP_UP = 'insufficient_user_authentication'
 
-const text = z.catch(z.optional(z.string()), undefined)
-const problem = z.catch(z.object({ code: text, error: text, reason: text }), {})
-const nullableText = z.catch(z.nullable(z.string()), null)
+const text = orElse(z.string(), undefined)
+const problem = orElse(z.object({ code: text, error: text }), { code: undefined, error: undefined })
+const nullableText = orElse(z.string(), null)
 const sessionInfo = z.object({
   id: z.string(),
-  current: z.catch(z.boolean(), false),
+  current: orElse(z.boolean(), false),
   client_id: nullableText,
-  device: z.catch(z.object({ label: z.string(), user_agent: nullableText }), {
+  device: orElse(z.object({ label: z.string(), user_agent: nullableText }), {
     label: '',
     user_agent: null,
   }),
@@ -66,7 +67,7 @@ const sessionInfo = z.object({
   expires_at: nullableText,
 })
 const sessionList = z.object({ sessions: z.array(sessionInfo) })
-const revokedCount = z.catch(z.object({ revoked: z.number() }), { revoked: 0 })
+const revokedCount = orElse(z.object({ revoked: z.number() }), { revoked: 0 })
 
 /**
  * Returns the endpoint for a server that speaks Tabkeeper's wire contract below `authUrl`: `/login`,
@@ -139,7 +140,7 @@ export function restEndpoint(
         const answer = await call('/refresh', post({ refresh_token: refreshToken }, signal))
         return verdictOn(answer, options.isDenied)
       } catch (cause) {
-        return { is: 'unreachable', retryAfter: null, cause }
+        return { is: 'lost', cause }
       }
     },
 

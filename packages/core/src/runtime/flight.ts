@@ -30,6 +30,9 @@ export interface FlightDeck {
  */
 const SETTLE = 15
 
+/** A server that rotates gives the same successor to a question that is repeated within its grace. */
+const BEFORE_RETRY = 300
+
 /**
  * One refresh, the only thing done under the cross-tab lock: take the lock, read storage again (another
  * tab was faster: no request), ask, read storage again (signed out or replaced meanwhile), tell the
@@ -77,22 +80,35 @@ async function spend(
     return dispatch(unreachable(spent, ports, { backOff }))
   }
 
-  const answer = await ask(spent, ports)
-  // A denial is believed, and a lock that was lost is made up for, only after storage had time to
-  // show the whole of what another tab has committed.
-  if (answer.is === 'denied' || lost.aborted) await pause(ports.clock, SETTLE)
+  const answer = await ask(spent, deck)
+  // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show
+  // the whole of what another tab has committed. A page that is being left does not live to the end of
+  // this pause: that its request was cut off says nothing about the server.
+  if (answer.is !== 'granted' || lost.aborted) await pause(ports.clock, SETTLE)
   await readAgain()
   dispatch(eventFor(answer, spent, ports))
   await pause(ports.clock, SETTLE)
 }
 
-async function ask(spent: Grant, ports: FlightPorts): Promise<RefreshAnswer> {
+/** Asks once, and once more where the answer was lost on its way; both within the one deadline. */
+async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<RefreshAnswer> {
+  const { clock, endpoint } = ports
+  const askOnce = async (signal: AbortSignal): Promise<RefreshAnswer> => {
+    try {
+      return await endpoint.refresh(spent.refreshToken ?? '', { signal })
+    } catch (cause) {
+      return { is: 'lost', cause }
+    }
+  }
   try {
-    return await inTime(ports, 'The refresh', signal =>
-      ports.endpoint.refresh(spent.refreshToken ?? '', { signal }),
-    )
+    return await inTime(ports, 'The refresh', async signal => {
+      const answer = await askOnce(signal)
+      if (answer.is !== 'lost') return answer
+      await pause(clock, BEFORE_RETRY)
+      return signal.aborted || !isFlying(spent) ? answer : askOnce(signal)
+    })
   } catch (cause) {
-    return { is: 'unreachable', retryAfter: null, cause }
+    return { is: 'lost', cause }
   }
 }
 
@@ -107,6 +123,7 @@ function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): Sess
     case 'denied':
       return { type: 'refresh-denied', spent, reason: answer.reason }
     case 'unreachable':
+    case 'lost':
       return unreachable(spent, ports, answer)
   }
 }

@@ -1,0 +1,96 @@
+import type { TokenSource } from '@tabkeeper/core/http'
+import { afterEach, beforeEach, describe } from 'vitest'
+import { itCarriesTheSameBytes } from './auto-refresh-contract-bytes.ts'
+import { itWorksWithARealSession } from './auto-refresh-contract-live.ts'
+import { itKeepsToItsOrigins } from './auto-refresh-contract-origins.ts'
+import { itRefreshesOnce } from './auto-refresh-contract-refresh.ts'
+import { itBelongsToOneSession } from './auto-refresh-contract-session.ts'
+import { itNeverReplaysAStream } from './auto-refresh-contract-streams.ts'
+import { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
+import { type RecordingServer, startRecordingServer } from './recording-server.ts'
+
+/** A request in words that every host library knows. */
+export interface ContractRequest {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+  readonly session?: false
+}
+
+/** An answer, whatever its status. */
+export interface ContractAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+/** A host library behind the same few words. */
+export interface ContractClient {
+  /** Resolves for every status; rejects with exactly what the host rejects with. */
+  send(url: string, request?: ContractRequest): Promise<ContractAnswer>
+  /** A body of the host's own kind that can be read only once. */
+  streamOf(bytes: Uint8Array): unknown
+  /** Whether `error` is what the host gives when its signal aborts with `reason`. */
+  isAborted(error: unknown, reason: unknown): boolean
+}
+
+export interface ContractOptions {
+  /** The adapter's `shouldRefresh`, in the same few words. */
+  readonly shouldRefresh?: (answer: ContractAnswer) => boolean
+}
+
+/** Returns the host wrapped with a session; bare for `null`, which is what the wrapped one is compared with. */
+export type CreateContractClient = (
+  session: TokenSource | null,
+  options?: ContractOptions,
+) => ContractClient
+
+/** What a host cannot do by itself, so that no adapter can. */
+export interface ContractTraits {
+  /** Whether the host sends streams. @default true */
+  readonly streams?: boolean
+  /** Whether the host tells where an answer came from in the end. One that does not refreshes in vain, once. @default true */
+  readonly seesRedirects?: boolean
+}
+
+/** What each test starts from: a server that accepts `T0` and a session that holds it. */
+export interface ContractStage {
+  readonly server: RecordingServer
+  /** Another origin, which the session does not allow. */
+  readonly foreign: RecordingServer
+  readonly source: HandTurnedSource
+  readonly client: ContractClient
+  readonly createClient: CreateContractClient
+}
+
+/**
+ * The contract of every `withAutoRefresh`: what a request through it does, seen from both ends, by
+ * the caller and by a real server. Call it in a test file of the adapter, as `packages/fetch/test/contract.test.ts` does.
+ */
+export function describeAutoRefresh(
+  name: string,
+  createClient: CreateContractClient,
+  { streams = true, seesRedirects = true }: ContractTraits = {},
+): void {
+  describe(`withAutoRefresh for ${name}`, () => {
+    let stage: ContractStage
+
+    beforeEach(async () => {
+      const [server, foreign] = await Promise.all([startRecordingServer(), startRecordingServer()])
+      server.accepted.add('T0')
+      const source = createHandTurnedSource('T0', [server.origin])
+      stage = { server, foreign, source, client: createClient(source), createClient }
+    })
+
+    afterEach(() => Promise.all([stage.server.close(), stage.foreign.close()]))
+
+    itRefreshesOnce(() => stage)
+    itCarriesTheSameBytes(() => stage)
+    if (streams) itNeverReplaysAStream(() => stage)
+    itBelongsToOneSession(() => stage)
+    itKeepsToItsOrigins(() => stage, seesRedirects)
+    // A page of another origin may not call the bar, and a test's document is of another origin.
+    if (typeof document === 'undefined') itWorksWithARealSession(createClient)
+  })
+}

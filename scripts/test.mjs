@@ -1,0 +1,89 @@
+// Everything that CI runs: formatting and lint, types, then every test. Arguments go to vitest:
+// `npm test -- --project unit packages/core`. Ends with one line that counts it all.
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { provideChromium } from './chromium.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const results = join(root, 'test-results')
+const report = join(results, 'vitest.json')
+const modules = (...path) => join(root, 'node_modules', ...path)
+
+const checks = [
+  ['format and lint', modules('@biomejs', 'biome', 'bin', 'biome'), 'check', '.'],
+  ['types', modules('typescript-7', 'bin', 'tsc'), '-b'],
+  [
+    'types of the Vue app',
+    join(root, 'examples', 'customer', 'node_modules', 'vue-tsc', 'bin', 'vue-tsc.js'),
+    '--noEmit',
+    '-p',
+    'examples/customer',
+  ],
+  ['examples in the documentation', join(root, 'scripts', 'check-examples.mjs')],
+]
+
+mkdirSync(results, { recursive: true })
+rmSync(report, { force: true })
+
+const failed = []
+for (const [name, program, ...args] of checks) {
+  const code = await run(program, args)
+  console.log(`${code === 0 ? '✓' : '✗'} ${name}`)
+  if (code !== 0) failed.push(name)
+}
+
+const env = await provideChromium(root)
+const code = await run(
+  modules('vitest', 'vitest.mjs'),
+  [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
+  env,
+)
+const tests = readReport()
+// vitest also fails without a failed test: on an error outside of all tests, or when it finds none.
+if (code !== 0 && tests.failed === 0) failed.push('vitest')
+
+const passedCount = checks.length - failed.filter(name => name !== 'vitest').length + tests.passed
+const failedCount = failed.length + tests.failed
+for (const name of failed) console.error(`failed: ${name}`)
+if (tests.skipped > 0) console.log(`skipped: ${tests.skipped} (each said why above)`)
+console.log(`${passedCount} passed, ${failedCount} failed`)
+process.exit(failedCount === 0 ? 0 : 1)
+
+function run(program, args, more = {}) {
+  return new Promise(done => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      env: { ...process.env, ...more },
+      stdio: 'inherit',
+    })
+    const stop = signal => child.kill(signal)
+    process.once('SIGINT', stop).once('SIGTERM', stop)
+    child.on('close', exit => {
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+      done(exit ?? 1)
+    })
+  })
+}
+
+function readReport() {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    )
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests,
+      skipped: numPendingTests + numTodoTests,
+    }
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 }
+  }
+}
