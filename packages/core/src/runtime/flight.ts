@@ -80,7 +80,7 @@ async function spend(
     return dispatch(unreachable(spent, ports, { backOff }))
   }
 
-  const answer = await ask(spent, ports)
+  const answer = await ask(spent, deck)
   // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show
   // the whole of what another tab has committed. A page that is being left does not live to the end of
   // this pause: that its request was cut off says nothing about the server.
@@ -91,23 +91,25 @@ async function spend(
 }
 
 /** Asks once, and once more where the answer was lost on its way; both within the one deadline. */
-async function ask({ refreshToken }: Grant, ports: FlightPorts): Promise<RefreshAnswer> {
-  const askOnce = (signal: AbortSignal) =>
-    ports.endpoint.refresh(refreshToken ?? '', { signal }).catch(lost)
+async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<RefreshAnswer> {
+  const { clock, endpoint } = ports
+  const askOnce = async (signal: AbortSignal): Promise<RefreshAnswer> => {
+    try {
+      return await endpoint.refresh(spent.refreshToken ?? '', { signal })
+    } catch (cause) {
+      return { is: 'lost', cause }
+    }
+  }
   try {
     return await inTime(ports, 'The refresh', async signal => {
       const answer = await askOnce(signal)
       if (answer.is !== 'lost') return answer
-      await pause(ports.clock, BEFORE_RETRY)
-      return signal.aborted ? answer : askOnce(signal)
+      await pause(clock, BEFORE_RETRY)
+      return signal.aborted || !isFlying(spent) ? answer : askOnce(signal)
     })
   } catch (cause) {
-    return lost(cause)
+    return { is: 'lost', cause }
   }
-}
-
-function lost(cause: unknown): RefreshAnswer {
-  return { is: 'lost', cause }
 }
 
 function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): SessionEvent {

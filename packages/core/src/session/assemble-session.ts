@@ -1,4 +1,4 @@
-import { disposed, SessionError } from '../errors.ts'
+import { disposed, SessionError, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
 import { heldAccessToken, LOADING } from '../machine/state.ts'
 import { createTokenStore } from '../platform/token-store.ts'
@@ -204,7 +204,8 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       return (await leaseOrThrow(minValidity, signal)).accessToken
     },
     async refresh({ signal } = {}) {
-      if (sleepsForever || !(await desk.force(signal))) throw signedOut()
+      if (sleepsForever) throw signedOut()
+      await desk.force(signal)
     },
 
     async logout() {
@@ -238,10 +239,6 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     [Symbol.dispose]: () => session.dispose(),
   }
   return session
-}
-
-function signedOut(): SessionError {
-  return new SessionError('signed-out', 'Nobody is signed in; call login() first.')
 }
 
 /** A name for a session that the server gives none. */
