@@ -131,22 +131,41 @@ describe('around a replay', () => {
     expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T1'])
   })
 
-  it('leaves a scheme alone that an interceptor chose, and basic credentials', async () => {
-    const { api, source, server } = await openRefused()
+  it('leaves basic credentials and a scheme that an interceptor chose alone', async () => {
+    const { api, source } = await openRefused()
+    const seen: unknown[] = []
+    api.defaults.adapter = async config => {
+      seen.push(config.headers.get('Authorization'))
+      return { status: 401, statusText: '', headers: {}, data: '', config }
+    }
     withAutoRefresh(api, source)
-    const status = { validateStatus: () => true }
-    await api.get('/orders', { ...status, auth: { username: 'bar', password: 'tab' } })
+
+    await api.get('/orders', { auth: { username: 'bar', password: 'tab' } })
     api.interceptors.request.use(config => {
       config.headers.set('Authorization', 'Signature abc')
       return config
     })
-    await api.get('/orders', status)
+    await api.get('/orders')
 
-    expect(server.requests.map(({ token }) => token)).toEqual([
-      'Basic YmFyOnRhYg==',
-      'Signature abc',
-    ])
+    expect(seen).toEqual([undefined, 'Signature abc'])
     expect(source.refreshes).toBe(0)
+  })
+
+  it('runs synchronous interceptors in the tick of the call, as without it', async () => {
+    const { api, source, server } = await openRefused()
+    const seen: unknown[] = []
+    const note = (config: InternalAxiosRequestConfig) => {
+      seen.push(config.url)
+      return config
+    }
+    api.interceptors.request.use(note, null, { synchronous: true })
+    withAutoRefresh(api, source)
+    server.accepted.add('T0')
+
+    const answer = api.get('/orders')
+
+    expect(seen).toEqual(['/orders'])
+    expect((await answer).status).toBe(200)
   })
 })
 
