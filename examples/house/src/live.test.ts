@@ -100,6 +100,15 @@ it('rests while the page is hidden and loads when it is shown again', async () =
   page.stop()
 })
 
+it('rests after an answer that arrives while the page is hidden', async () => {
+  const page = createPage()
+  show('hidden')
+  await page.answer('one')
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(page.asked()).toBe(1)
+  page.stop()
+})
+
 it('loads at once when the network is back', async () => {
   const page = createPage()
   await page.fail('offline')
