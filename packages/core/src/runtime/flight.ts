@@ -6,6 +6,7 @@ import type { TokenStore } from '../ports/token-store.ts'
 import type { BackOff } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
+import { parseTokenResponse } from '../tokens/token-response.ts'
 import { inTime, type Limits, whenAborted } from './in-time.ts'
 
 export interface FlightPorts extends Limits {
@@ -95,7 +96,7 @@ async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<Refre
   const { clock, endpoint } = ports
   const askOnce = async (signal: AbortSignal): Promise<RefreshAnswer> => {
     try {
-      return await endpoint.refresh(spent.refreshToken ?? '', { signal })
+      return checked(await endpoint.refresh(spent.refreshToken ?? '', { signal }))
     } catch (cause) {
       return { is: 'lost', cause }
     }
@@ -110,6 +111,13 @@ async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<Refre
   } catch (cause) {
     return { is: 'lost', cause }
   }
+}
+
+/** Not every endpoint is one of ours: tokens are looked at once more before they are kept. */
+function checked(answer: RefreshAnswer): RefreshAnswer {
+  if (answer.is !== 'granted' || parseTokenResponse(answer.tokens) !== null) return answer
+  const cause = new TypeError('The endpoint granted a refresh without a usable access token.')
+  return { is: 'unreachable', retryAfter: null, cause }
 }
 
 function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): SessionEvent {
