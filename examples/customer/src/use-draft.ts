@@ -4,6 +4,11 @@ import { computed, type Ref, reactive } from 'vue'
 /** An order that is being put together. */
 export type Draft = ReturnType<typeof useDraft>
 
+interface Line {
+  readonly item: MenuItem
+  readonly quantity: number
+}
+
 interface Begun {
   readonly quantities: Map<string, number>
   note: string
@@ -44,8 +49,9 @@ export function useDraft(menu: Readonly<Ref<readonly MenuItem[]>>, owner: string
     }),
     add: (item: MenuItem) => change(item.id, 1),
     remove: (item: MenuItem) => change(item.id, -1),
-    clear() {
-      mine.quantities.clear()
+    /** Takes out what was sent; what was added meanwhile stays. */
+    sent(what: readonly Line[]) {
+      for (const { item, quantity } of what) change(item.id, -quantity)
       mine.note = ''
     },
   })

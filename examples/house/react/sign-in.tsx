@@ -1,6 +1,7 @@
 import type { Credentials, SignOutReason } from '@tabkeeper/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { failureCode, failureInWords } from '../src/failure.ts'
+import { goToFirstError } from '../src/go-to-first-error.ts'
 import { reasonInWords } from '../src/session-in-words.ts'
 import { type SignInErrors, signInErrors } from '../src/sign-in-errors.ts'
 import { Field } from './field.tsx'
@@ -25,9 +26,8 @@ export function SignIn(props: {
   const failure = login.error ? failureInWords(login.error) : undefined
   const reason = reasonInWords(props.reason)
 
-  // Whoever has to correct something is taken there.
   useEffect(() => {
-    form.current?.querySelector<HTMLInputElement>('[aria-invalid]')?.select()
+    goToFirstError(form.current)
   }, [errors, login.error])
 
   function submit(event: FormEvent<HTMLFormElement>) {

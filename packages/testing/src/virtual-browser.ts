@@ -89,14 +89,15 @@ export function virtualBrowser(
     tabs.add(self)
 
     const strings = view((key, apply) => {
+      // A frozen page sees what is stored as soon as it runs again, and is told of it after that.
       const heard = () => {
         apply()
-        tell(self, page => key === null || page.keys.has(key))
+        tell(self, page => page.keys.has(key))
       }
       // In order: a later write is never seen before an earlier one.
       heardUntil = Math.max(heardUntil, clock.now() + lag())
-      if (heardUntil > clock.now()) clock.wake(heardUntil, () => gate.run(heard))
-      else gate.run(heard)
+      if (heardUntil > clock.now()) clock.wake(heardUntil, heard)
+      else heard()
     })
 
     const storage: TokenArea = {

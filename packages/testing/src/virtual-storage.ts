@@ -9,7 +9,7 @@ export interface VirtualStorage {
 }
 
 /** Called for each change that another page made. `apply` makes it visible to this page. */
-export type Hear = (key: string | null, apply: () => void) => void
+export type Hear = (key: string, apply: () => void) => void
 
 /** An area that counts what is done to it. */
 export interface ObservedArea extends TokenArea {

@@ -160,9 +160,11 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   function empty(place: Place, ending: Ending | null): void {
     const { area } = place
     const found = place === local && ending !== null ? readFrom(local) : null
-    const isEnding = found?.is === 'grant' && ending !== null
-    if (isEnding) attempt(() => area.write(keys.record, describeEnding(found.grant, ending)))
-    for (const key of [keys.access, keys.refresh, keys.user, isEnding ? null : keys.record]) {
+    const isTold =
+      found?.is === 'grant' &&
+      ending !== null &&
+      attempt(() => area.write(keys.record, describeEnding(found.grant, ending))) !== null
+    for (const key of [keys.access, keys.refresh, keys.user, isTold ? null : keys.record]) {
       if (key !== null) attempt(() => area.erase(key))
     }
   }

@@ -6,6 +6,7 @@ import type { TokenStore } from '../ports/token-store.ts'
 import type { BackOff } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
+import { parseTokenResponse } from '../tokens/token-response.ts'
 import { inTime, type Limits, whenAborted } from './in-time.ts'
 
 export interface FlightPorts extends Limits {
@@ -80,7 +81,7 @@ async function spend(
     return dispatch(unreachable(spent, ports, { backOff }))
   }
 
-  const answer = await ask(spent, ports)
+  const answer = await ask(spent, deck)
   // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show
   // the whole of what another tab has committed. A page that is being left does not live to the end of
   // this pause: that its request was cut off says nothing about the server.
@@ -91,23 +92,32 @@ async function spend(
 }
 
 /** Asks once, and once more where the answer was lost on its way; both within the one deadline. */
-async function ask({ refreshToken }: Grant, ports: FlightPorts): Promise<RefreshAnswer> {
-  const askOnce = (signal: AbortSignal) =>
-    ports.endpoint.refresh(refreshToken ?? '', { signal }).catch(lost)
+async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<RefreshAnswer> {
+  const { clock, endpoint } = ports
+  const askOnce = async (signal: AbortSignal): Promise<RefreshAnswer> => {
+    try {
+      return checked(await endpoint.refresh(spent.refreshToken ?? '', { signal }))
+    } catch (cause) {
+      return { is: 'lost', cause }
+    }
+  }
   try {
     return await inTime(ports, 'The refresh', async signal => {
       const answer = await askOnce(signal)
       if (answer.is !== 'lost') return answer
-      await pause(ports.clock, BEFORE_RETRY)
-      return signal.aborted ? answer : askOnce(signal)
+      await pause(clock, BEFORE_RETRY)
+      return signal.aborted || !isFlying(spent) ? answer : askOnce(signal)
     })
   } catch (cause) {
-    return lost(cause)
+    return { is: 'lost', cause }
   }
 }
 
-function lost(cause: unknown): RefreshAnswer {
-  return { is: 'lost', cause }
+/** Not every endpoint is one of ours: tokens are looked at once more before they are kept. */
+function checked(answer: RefreshAnswer): RefreshAnswer {
+  if (answer.is !== 'granted' || parseTokenResponse(answer.tokens) !== null) return answer
+  const cause = new TypeError('The endpoint granted a refresh without a usable access token.')
+  return { is: 'unreachable', retryAfter: null, cause }
 }
 
 function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): SessionEvent {

@@ -1,4 +1,4 @@
-import { disposed, SessionError } from '../errors.ts'
+import { disposed, SessionError, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
 import { heldAccessToken, LOADING } from '../machine/state.ts'
 import { createTokenStore } from '../platform/token-store.ts'
@@ -119,7 +119,13 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   }
 
   /** Takes up the tokens of a sign-in. */
-  function begin(tokens: TokenResponse): User | null {
+  function begin(what: string, given: TokenResponse, remember?: boolean): User | null {
+    const tokens = parseTokenResponse(given)
+    if (tokens === null)
+      throw new TypeError(
+        `${what}: there is no usable "access_token" in what was given, or the "user" is no JSON; give the answer of a token endpoint.`,
+      )
+    if (remember !== undefined) store.remember(remember)
     runtime.dispatch({ type: 'signed-in', grant: startGrant(tokens, clock.now(), randomName) })
     const shown = show()
     return shown.status === 'authenticated' ? shown.user : null
@@ -130,8 +136,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     remember: boolean,
   ): Promise<User | null> {
     const tokens = await inTime(ports, 'The sign-in', call)
-    store.remember(remember)
-    return begin(tokens)
+    return begin('endpoint', tokens, remember)
   }
 
   /** A call of the session's own that needs a token: the same one refresh and one replay as any request. */
@@ -191,20 +196,16 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       return signIn(signal => endpoint.register(details, { signal, remember }), remember)
     },
     adopt(tokens) {
-      const parsed = parseTokenResponse(tokens)
-      if (parsed === null)
-        throw new TypeError(
-          'adopt: there is no usable "access_token" in what was given; give the answer of a token endpoint.',
-        )
       wakeToSignIn()
-      return begin(parsed)
+      return begin('adopt', tokens)
     },
 
     async getAccessToken({ signal, minValidity = 0 } = {}) {
       return (await leaseOrThrow(minValidity, signal)).accessToken
     },
     async refresh({ signal } = {}) {
-      if (sleepsForever || !(await desk.force(signal))) throw signedOut()
+      if (sleepsForever) throw signedOut()
+      await desk.force(signal)
     },
 
     async logout() {
@@ -238,10 +239,6 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     [Symbol.dispose]: () => session.dispose(),
   }
   return session
-}
-
-function signedOut(): SessionError {
-  return new SessionError('signed-out', 'Nobody is signed in; call login() first.')
 }
 
 /** A name for a session that the server gives none. */

@@ -1,4 +1,4 @@
-import { SessionError } from '../errors.ts'
+import { SessionError, signedOut } from '../errors.ts'
 import type { Lease, TokenSource } from '../http/token-source.ts'
 import { heldAccessToken, heldGrant, type State } from '../machine/state.ts'
 import { canRefresh } from '../machine/transition.ts'
@@ -10,8 +10,8 @@ import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../
 export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'renew'> {
   /** A lease whose token has at least `minValidity` milliseconds to live. */
   leaseFor(minValidity: number, signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
-  /** Fetches a newer token, or joins who does; rejects where none comes. `false` when nobody is signed in. */
-  force(signal?: AbortSignal | null): Promise<boolean>
+  /** Fetches a newer token, whatever the age of the one at hand. */
+  force(signal?: AbortSignal | null): Promise<void>
 }
 
 /** Which session a lease is of; adapters see no more of it than the token. */
@@ -78,19 +78,18 @@ export function createLeaseDesk(
     return newerThan({ identity, accessToken }, signal)
   }
 
-  async function force(signal?: AbortSignal | null): Promise<boolean> {
+  async function force(signal?: AbortSignal | null): Promise<void> {
     signal?.throwIfAborted()
     knowledge.refresh()
     if (runtime.state().is === 'loading') await settled(signal)
-    const spent = heldGrant(runtime.state())
-    if (spent === null) return false
+    const grant = heldGrant(runtime.state())
+    if (grant === null) throw signedOut()
     runtime.dispatch({ type: 'refresh-requested' })
-    if ((await newerThan(spent, signal)) === null)
+    if ((await newerThan(grant, signal)) === null)
       throw new SessionError(
         'rejected',
         'The session has no refresh token to get a new access token with.',
       )
-    return true
   }
 
   /** The lease that follows once no refresh is under way; `null` where it is still the same token. */
