@@ -5,7 +5,7 @@ describe('the settings of a server', () => {
   it('have defaults, also for variables that are empty', () => {
     const settings = {
       port: 3000,
-      hostname: undefined,
+      hostname: '127.0.0.1',
       dataDir: '.data',
       databaseUrl: undefined,
       accessTokenTtl: undefined,
@@ -29,7 +29,7 @@ describe('the settings of a server', () => {
     expect(
       readSettings({
         PORT: '0',
-        HOST: '127.0.0.1',
+        HOST: '0.0.0.0',
         DATA_DIR: '/srv/bar',
         DATABASE_URL: 'postgres://db/bar',
         ACCESS_TOKEN_TTL: '6',
@@ -39,7 +39,7 @@ describe('the settings of a server', () => {
       }),
     ).toEqual({
       port: 0,
-      hostname: '127.0.0.1',
+      hostname: '0.0.0.0',
       dataDir: '/srv/bar',
       databaseUrl: 'postgres://db/bar',
       accessTokenTtl: 6_000,
