@@ -11,8 +11,8 @@ import {
   wake,
 } from './tabs.ts'
 
-// A token is over after a second, so that nobody waits long, and a token that comes twice is theft.
-const STRICT = { accessTokenTtl: 1_000, grace: 0 }
+// A token is over after two seconds, so that nobody waits long, and a token that comes twice is theft.
+const STRICT = { accessTokenTtl: 2_200, grace: 0 }
 
 async function openTabs(story: TabStory, count: number): Promise<[Page, ...Page[]]> {
   const first = await story.openTab()
@@ -54,7 +54,7 @@ describe('tabs whose token is over', () => {
 })
 
 describe('the answer to a refresh is lost after the server has committed it', () => {
-  const RENEWING = { accessTokenTtl: 1_000 }
+  const RENEWING = { accessTokenTtl: 2_200 }
 
   it('nobody notices when the next attempt comes through', async () => {
     const story = await openStory(RENEWING)
@@ -134,7 +134,7 @@ describe('a sign-out in another tab', () => {
   })
 
   it('wins over a refresh that is under way here', async () => {
-    const story = await openStory({ accessTokenTtl: 1_000 })
+    const story = await openStory({ accessTokenTtl: 2_200 })
     const [one, two] = await openTabs(story, 2)
     await untilOver(one)
     story.bar.delayRefreshes(500)
@@ -169,7 +169,7 @@ describe('storage that is cleared in another tab', () => {
 
 describe('somebody else who signs in in another tab', () => {
   it('never gets the requests that wait here', async () => {
-    const story = await openStory({ accessTokenTtl: 1_000 })
+    const story = await openStory({ accessTokenTtl: 2_200 })
     const other = { email: 'bob@bar.test', password: 'another long enough password' }
     await story.bar.auth.users.create({ ...other, role: 'customer' })
     const [one, two] = await openTabs(story, 2)

@@ -60,6 +60,12 @@ export interface AuthServer {
   requireSession(
     options?: RequireSessionOptions,
   ): ReturnType<ReturnType<typeof createRequireSession>>
+  /**
+   * Refuses what needs a recent password; for a route that needs it only sometimes. Where it is
+   * always needed, `requireSession({ recent: true })` says so.
+   * @throws {Problem} 401 `insufficient_user_authentication`
+   */
+  requireRecent(verified: Verified): void
   /** Proves who sends a request, for any other framework; a Response is the refusal to send back. */
   verify(request: Request): Promise<Verified | Response>
   readonly store: SessionStore
@@ -138,6 +144,7 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
       }
     },
     requireSession: createRequireSession(authenticate, requireRecent),
+    requireRecent,
     async verify(request) {
       try {
         return await authenticate(request)

@@ -25,8 +25,11 @@ export {
 export { openStage, type Stage } from './stage.ts'
 export { until, untilWaiting } from './until.ts'
 export {
-  type ObservedArea,
+  type StorageFault,
   type VirtualBrowser,
+  type VirtualBrowserOptions,
   type VirtualTab,
   virtualBrowser,
 } from './virtual-browser.ts'
+export { type VirtualLocks, virtualLocks } from './virtual-locks.ts'
+export { type ObservedArea, type VirtualStorage, virtualStorage } from './virtual-storage.ts'

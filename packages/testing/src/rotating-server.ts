@@ -112,7 +112,9 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
   }
 
   const endpoint: AuthEndpoint = {
-    async login({ email, username, password }) {
+    async login({ email, username, password }, { accessToken }) {
+      const replaced = password === 'wrong' ? undefined : familyOf(accessToken)
+      if (replaced !== undefined) replaced.isLive = false
       const opened = password === 'wrong' ? null : open(email ?? username ?? '')
       await gate
       if (opened !== null) return opened

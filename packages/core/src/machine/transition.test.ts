@@ -33,7 +33,7 @@ const due = grantOf({ receivedAt: NOW - HOUR + 200_000 })
 const unrefreshable = grantOf({ refreshToken: null, receivedAt: NOW - HOUR })
 const newer = grantOf({ accessToken: 'A2', refreshToken: 'R2', revision: 2 })
 const other = grantOf({ accessToken: 'B1', refreshToken: 'S1', identity: 's2', sessionId: 's2' })
-const cooling: BackOff = { failures: 1, until: NOW + 5_000 }
+const cooling: BackOff = { failures: 1, since: NOW, until: NOW + 5_000 }
 
 const loading: State = { is: 'loading' }
 const unauthenticated: State = { is: 'unauthenticated', reason: 'none', ended: null }
@@ -345,7 +345,7 @@ const table: Row[] = [
     'refreshing · refresh-granted, over on arrival',
     refreshing(held),
     granted(held, { ...newer, lifetime: 0 }),
-    authenticated({ ...newer, lifetime: 0 }, { failures: 1, until: NOW + 4_000 }),
+    authenticated({ ...newer, lifetime: 0 }, { failures: 1, since: NOW, until: NOW + 4_000 }),
     ['write'],
   ],
   [
@@ -375,7 +375,7 @@ const table: Row[] = [
     'refreshing · refresh-unreachable',
     refreshing(held),
     unreachable(held),
-    authenticated(held, { failures: 1, until: NOW + 2_000 }),
+    authenticated(held, { failures: 1, since: NOW, until: NOW + 2_000 }),
     ['write'],
   ],
   [
@@ -514,7 +514,8 @@ describe('transition', () => {
 })
 
 const tokens = fc.constantFrom(held, over, due, unrefreshable, newer, other)
-const pauses = fc.constantFrom(null, cooling)
+const longPause: BackOff = { failures: 3, since: NOW - 2 * HOUR, until: NOW + HOUR }
+const pauses = fc.constantFrom(null, cooling, longPause)
 const states: fc.Arbitrary<State> = fc.oneof(
   fc.constantFrom(loading, unauthenticated, afterLogout),
   fc.tuple(tokens, pauses).map(([grant, pause]) => authenticated(grant, pause)),

@@ -45,6 +45,9 @@ const definitive: ReadonlyMap<string, SignOutReason> = new Map([
   ['invalid_grant', 'revoked'],
 ])
 
+/** Statuses of the 4xx that say "not now" rather than "no" (RFC 9110 §15.5, RFC 8470, RFC 6585). */
+const NOT_NOW: ReadonlySet<number> = new Set([408, 421, 425, 429])
+
 const STEP_UP = 'insufficient_user_authentication'
 
 const text = orElse(z.string(), undefined)
@@ -213,7 +216,7 @@ function failure(answer: Answer): SessionError {
       'The user name or the password is wrong.',
       details,
     )
-  const isVerdict = answer.kind === 'json' && status >= 400 && status < 500 && status !== 429
+  const isVerdict = answer.kind !== 'other' && status >= 400 && status < 500 && !NOT_NOW.has(status)
   return isVerdict
     ? new SessionError('rejected', `${said}.`, details)
     : new SessionError('unreachable', `${said}, which is no verdict; try again later.`, details)

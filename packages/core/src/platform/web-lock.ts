@@ -6,42 +6,63 @@ export interface WebLockOptions {
   readonly clock: Clock
   /** Milliseconds a holder may take before it is passed over. Longer than any honest flight. */
   readonly patience: number
+  /** The browser's locks, or `undefined` where it has none. Asked for at each use. */
+  locks(): LockManager | undefined
 }
+
+type Task<T> = (lost: AbortSignal) => Promise<T>
+
+/** So many holders in a row are waited for; the wait is bounded by as many times `patience`, and a little. */
+const ROUNDS = 2
 
 /**
  * A Web Lock whose holder is passed over when it does not come back: a frozen tab keeps its lock
  * without end (measured in Chromium). Where Web Locks are missing (plain http) or refused (sandboxed
- * frames) the task runs at once, and the server's grace for a token that comes twice takes over.
+ * frames), or where nothing helps, the task runs all the same, and the server's grace for a token that
+ * comes twice takes over.
  */
 export function webLock(options: WebLockOptions): Lock {
   const { name, clock, patience } = options
 
-  async function hold<T>(
-    task: (lost: AbortSignal) => Promise<T>,
-    { signal }: HoldOptions,
-  ): Promise<T> {
-    const locks = globalThis.navigator?.locks
-    if (locks === undefined) return task(new AbortController().signal)
-    for (;;) {
-      const holder = await holderOf(locks, name)
+  async function hold<T>(task: Task<T>, { signal }: HoldOptions): Promise<T> {
+    let isStarted = false
+    const start: Task<T> = lost => {
+      isStarted = true
+      return task(lost)
+    }
+    const locks = options.locks()
+    try {
+      if (locks !== undefined) return await queue(locks, start, signal)
+    } catch (error) {
+      if (isStarted || signal.aborted) throw error
+    }
+    return task(new AbortController().signal)
+  }
+
+  async function queue<T>(locks: LockManager, task: Task<T>, signal: AbortSignal): Promise<T> {
+    for (let round = 1; ; round++) {
       const limit = deadline(clock, patience, 'The wait for the lock')
+      const turn = request(
+        locks,
+        name,
+        { signal: AbortSignal.any([signal, limit.signal]) },
+        lost => {
+          limit.clear()
+          return task(lost)
+        },
+      )
+      // Asked after queueing: whoever holds it now is ahead of us.
+      const holder = holderOf(locks, name)
       try {
-        return await request(
-          locks,
-          name,
-          { signal: AbortSignal.any([signal, limit.signal]) },
-          lost => {
-            limit.clear()
-            return task(lost)
-          },
-        )
+        return await turn
       } catch (error) {
         if (signal.aborted || !limit.signal.aborted) throw error
+        const taken = await takeOver(locks, await holder, task, signal)
+        if (taken !== null) return taken.running
+        if (round === ROUNDS) throw error
       } finally {
         limit.clear()
       }
-      const taken = await takeOver(locks, holder, task, signal)
-      if (taken !== null) return taken.result
     }
   }
 
@@ -52,24 +73,25 @@ export function webLock(options: WebLockOptions): Lock {
   async function takeOver<T>(
     locks: LockManager,
     holder: string | null,
-    task: (lost: AbortSignal) => Promise<T>,
+    task: Task<T>,
     signal: AbortSignal,
-  ): Promise<{ readonly result: T } | null> {
+  ): Promise<{ readonly running: Promise<T> } | null> {
     const limit = deadline(clock, patience, 'The wait for the lock')
     const options = { signal: AbortSignal.any([signal, limit.signal]) }
-    const running = await locks
-      .request(`${name}:take-over`, options, async () => {
+    try {
+      return await locks.request(`${name}:take-over`, options, async () => {
         if (holder === null || (await holderOf(locks, name)) !== holder) return null
-        return new Promise<{ readonly task: Promise<T> }>((started, failed) => {
-          const stolen: Promise<T> = request(locks, name, { steal: true }, lost => {
-            started({ task: stolen })
+        return new Promise<{ readonly running: Promise<T> }>((started, failed) => {
+          const running: Promise<T> = request(locks, name, { steal: true }, lost => {
+            started({ running })
             return task(lost)
           })
-          stolen.catch(failed)
+          running.catch(failed)
         })
       })
-      .finally(limit.clear)
-    return running === null ? null : { result: await running.task }
+    } finally {
+      limit.clear()
+    }
   }
 
   return { hold }
@@ -80,7 +102,7 @@ async function request<T>(
   locks: LockManager,
   name: string,
   options: LockOptions,
-  task: (lost: AbortSignal) => Promise<T>,
+  task: Task<T>,
 ): Promise<T> {
   const lost = new AbortController()
   let running: Promise<T> | null = null
@@ -98,6 +120,10 @@ async function request<T>(
 }
 
 async function holderOf(locks: LockManager, name: string): Promise<string | null> {
-  const { held = [] } = await locks.query()
-  return held.find(lock => lock.name === name)?.clientId ?? null
+  try {
+    const { held = [] } = await locks.query()
+    return held.find(lock => lock.name === name)?.clientId ?? null
+  } catch {
+    return null
+  }
 }

@@ -1,18 +1,18 @@
 import type { SessionEvent } from '../machine/event.ts'
 import type { AuthEndpoint, RefreshAnswer } from '../ports/auth-endpoint.ts'
-import { type Clock, deadline, pause } from '../ports/clock.ts'
+import { pause } from '../ports/clock.ts'
 import type { Lock } from '../ports/lock.ts'
 import type { TokenStore } from '../ports/token-store.ts'
 import type { BackOff } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
+import { parseTokenResponse } from '../tokens/token-response.ts'
+import { inTime, type Limits, whenAborted } from './in-time.ts'
 
-export interface FlightPorts {
-  readonly clock: Clock
+export interface FlightPorts extends Limits {
   readonly store: TokenStore
   readonly lock: Lock
   readonly endpoint: AuthEndpoint
-  readonly refreshTimeout: number
   /** A number in [0, 1). */
   random(): number
 }
@@ -45,9 +45,10 @@ export async function fly(spent: Grant, deck: FlightDeck, abandoned: AbortSignal
   try {
     await ports.lock.hold(
       lost =>
-        Promise.race([spend(spent, pauseBefore, deck, lost), whenAborted(abandoned)]).then(
-          () => {},
-        ),
+        Promise.race([
+          spend(spent, pauseBefore, deck, lost),
+          whenAborted(abandoned).catch(() => {}),
+        ]),
       { signal: abandoned },
     )
   } catch (cause) {
@@ -62,56 +63,61 @@ async function spend(
   lost: AbortSignal,
 ): Promise<void> {
   const { ports, dispatch, isFlying } = deck
-  const readAgain = () => {
-    const found = ports.store.read()
+  // Half of another tab's commit says nothing: what is read again has to be whole.
+  const readAgain = async () => {
+    let found = ports.store.read()
+    for (let tries = 0; found === null && tries < 4; tries++) {
+      await pause(ports.clock, SETTLE)
+      found = ports.store.read()
+    }
     if (found !== null) dispatch({ type: 'store-changed', found })
     return found
   }
 
-  const backOff = pauseIn(readAgain())
+  const backOff = pauseIn(await readAgain())
   if (!isFlying(spent)) return
-  if (backOff !== null && backOff.until > (pauseBefore?.until ?? 0)) {
+  if (backOff !== null && backOff.until !== pauseBefore?.until) {
     // While this tab waited for the lock, another one tried and got no verdict.
     return dispatch(unreachable(spent, ports, { backOff }))
   }
 
-  const answer = await ask(spent, ports)
+  const answer = await ask(spent, deck)
   // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show
   // the whole of what another tab has committed. A page that is being left does not live to the end of
   // this pause: that its request was cut off says nothing about the server.
   if (answer.is !== 'granted' || lost.aborted) await pause(ports.clock, SETTLE)
-  for (let tries = 0; readAgain() === null && tries < 4; tries++) await pause(ports.clock, SETTLE)
+  await readAgain()
   dispatch(eventFor(answer, spent, ports))
   await pause(ports.clock, SETTLE)
 }
 
 /** Asks once, and once more where the answer was lost on its way; both within the one deadline. */
-async function ask(spent: Grant, ports: FlightPorts): Promise<RefreshAnswer> {
-  const { clock, refreshTimeout } = ports
-  const limit = deadline(clock, refreshTimeout, 'The refresh')
-  try {
-    const answer = await askOnce(spent, ports, limit.signal)
-    if (answer.is !== 'lost' || limit.signal.aborted) return answer
-    await Promise.race([pause(clock, BEFORE_RETRY), whenAborted(limit.signal)])
-    return await askOnce(spent, ports, limit.signal)
-  } finally {
-    limit.clear()
+async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<RefreshAnswer> {
+  const { clock, endpoint } = ports
+  const askOnce = async (signal: AbortSignal): Promise<RefreshAnswer> => {
+    try {
+      return checked(await endpoint.refresh(spent.refreshToken ?? '', { signal }))
+    } catch (cause) {
+      return { is: 'lost', cause }
+    }
   }
-}
-
-async function askOnce(
-  { refreshToken }: Grant,
-  { endpoint }: FlightPorts,
-  signal: AbortSignal,
-): Promise<RefreshAnswer> {
   try {
-    return await Promise.race([
-      endpoint.refresh(refreshToken ?? '', { signal }),
-      whenAborted(signal).then((): RefreshAnswer => ({ is: 'lost', cause: signal.reason })),
-    ])
+    return await inTime(ports, 'The refresh', async signal => {
+      const answer = await askOnce(signal)
+      if (answer.is !== 'lost') return answer
+      await pause(clock, BEFORE_RETRY)
+      return signal.aborted || !isFlying(spent) ? answer : askOnce(signal)
+    })
   } catch (cause) {
     return { is: 'lost', cause }
   }
+}
+
+/** Not every endpoint is one of ours: tokens are looked at once more before they are kept. */
+function checked(answer: RefreshAnswer): RefreshAnswer {
+  if (answer.is !== 'granted' || parseTokenResponse(answer.tokens) !== null) return answer
+  const cause = new TypeError('The endpoint granted a refresh without a usable access token.')
+  return { is: 'unreachable', retryAfter: null, cause }
 }
 
 function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): SessionEvent {
@@ -141,11 +147,4 @@ function unreachable(
 
 function pauseIn(found: Found | null): BackOff | null {
   return found?.is === 'grant' ? found.backOff : null
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise(done => {
-    if (signal.aborted) done()
-    else signal.addEventListener('abort', () => done(), { once: true })
-  })
 }

@@ -1,6 +1,6 @@
 import { SessionError, signedOut } from '../errors.ts'
 import type { Lease, TokenSource } from '../http/token-source.ts'
-import { heldGrant, type State } from '../machine/state.ts'
+import { heldAccessToken, heldGrant, type State } from '../machine/state.ts'
 import { canRefresh } from '../machine/transition.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -54,8 +54,8 @@ export function createLeaseDesk(
   async function waitForLease(
     minValidity: number,
     signal: AbortSignal | null | undefined,
+    identity: string | null = null,
   ): Promise<Lease | null> {
-    let identity: string | null = null
     for (;;) {
       const state = runtime.state()
       if (state.is === 'unauthenticated' && identity === null) return null
@@ -75,10 +75,11 @@ export function createLeaseDesk(
     knowledge.refresh()
     if (heldGrant(runtime.state())?.identity !== identity) return null
     runtime.dispatch({ type: 'token-refused', accessToken })
-    return newerThan(ownedBy(refused), signal)
+    return newerThan({ identity, accessToken }, signal)
   }
 
   async function force(signal?: AbortSignal | null): Promise<void> {
+    signal?.throwIfAborted()
     knowledge.refresh()
     if (runtime.state().is === 'loading') await settled(signal)
     const grant = heldGrant(runtime.state())
@@ -99,11 +100,9 @@ export function createLeaseDesk(
     while (runtime.state().is === 'refreshing') await settled(signal)
     const state = runtime.state()
     assertSame(state, identity)
-    if (state.is !== 'authenticated') return null
-    const { grant, backOff } = state
-    if (grant.accessToken !== null && grant.accessToken !== accessToken)
-      return leaseOf(state, grant)
-    if (backOff !== null) throw unreachable(backOff.until)
+    if (heldAccessToken(state) !== accessToken) return waitForLease(0, signal, identity)
+    if (state.is === 'authenticated' && state.backOff !== null)
+      throw unreachable(state.backOff.until)
     return null
   }
 

@@ -3,6 +3,8 @@ import type { EpochMs } from './lifetime.ts'
 /** How long a session leaves an unreachable server alone. Shared by the tabs. */
 export interface BackOff {
   readonly failures: number
+  /** Before this moment somebody has set the clock back, and the pause means nothing any more. */
+  readonly since: EpochMs
   readonly until: EpochMs
 }
 
@@ -24,5 +26,5 @@ export function backOffAfter(
   const failures = (previous?.failures ?? 0) + 1
   const half = Math.min(LONGEST, FIRST * 2 ** (failures - 1)) / 2
   const sure = Math.max(half, Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER))
-  return { failures, until: now + sure + jitter * half }
+  return { failures, since: now, until: now + sure + jitter * half }
 }

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
  */
 export function orElse<T, F>(schema: z.ZodMiniType<T>, fallback: F) {
   return z.pipe(
-    z.unknown(),
+    z.optional(z.unknown()),
     z.transform((value): T | F => {
       const parsed = schema.safeParse(value)
       return parsed.success ? parsed.data : fallback

@@ -35,11 +35,20 @@ const response = z.object({
   token_type: z.optional(z.string()),
   expires_in: orElse(seconds, undefined),
   refresh_token: orElse(token, undefined),
-  user: z.optional(z.unknown()),
+  user: z.optional(z.unknown().check(z.refine(isJson))),
   session: orElse(z.object({ id: z.string().check(z.minLength(1)) }), undefined),
 })
 
-/** The answer of a token endpoint, or `null` where there is no usable access token in it. */
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The answer of a token endpoint, or `null` where it has no usable access token, or a user that cannot be stored. */
 export function parseTokenResponse(value: unknown): TokenResponse | null {
   const parsed = response.safeParse(value)
   return parsed.success ? parsed.data : null

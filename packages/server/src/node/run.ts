@@ -2,7 +2,8 @@ import { StartupError } from '../startup-error.ts'
 
 /**
  * Runs the start of a program: a start that cannot work is told in its one sentence, and what has
- * started is ended by the first SIGINT, SIGTERM or SIGHUP. A second signal ends the process at once.
+ * started is ended by the first SIGINT, SIGTERM or SIGHUP. Later ones change nothing: Ctrl-C reaches a
+ * whole family of processes, and parents pass it on.
  *
  * @param start Resolves with the function that ends everything.
  */
@@ -23,5 +24,5 @@ export async function run(start: () => Promise<() => Promise<void>>): Promise<vo
 
 const nextSignal = (): Promise<void> =>
   new Promise(resolve => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve())
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve())
   })

@@ -1,0 +1,265 @@
+import { withAutoRefresh } from '@tabkeeper/axios'
+import { openStage } from '@tabkeeper/testing'
+import axios, { AxiosHeaders, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import MockAdapter from 'axios-mock-adapter'
+import { describe, expect, it, vi } from 'vitest'
+
+/** An instance of which each request is refused once, and the server behind it. */
+async function openRefused() {
+  const stage = await openStage()
+  stage.revoke()
+  const api = axios.create({ baseURL: stage.server.origin, adapter: 'http' })
+  return { ...stage, api }
+}
+
+/** Counts what happens around one request. */
+function watch(api: AxiosInstance) {
+  const calls = { request: 0, response: 0, transformRequest: 0, transformResponse: 0 }
+  api.interceptors.request.use(config => {
+    calls.request++
+    return config
+  })
+  api.interceptors.response.use(response => {
+    calls.response++
+    return response
+  })
+  const { transformRequest, transformResponse } = api.defaults
+  api.defaults.transformRequest = [transformRequest ?? []].flat().concat(data => {
+    calls.transformRequest++
+    return data
+  })
+  api.defaults.transformResponse = [transformResponse ?? []].flat().concat(data => {
+    calls.transformResponse++
+    return data
+  })
+  return calls
+}
+
+describe('around a replay', () => {
+  it('runs interceptors and transformers once, whether they came before or after', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    const before = watch(api)
+    withAutoRefresh(api, source)
+    const after = watch(api)
+
+    const answer = api.post('/orders', { table: 4 })
+    await refreshTo('T1')
+
+    expect((await answer).data).toEqual({ table: 4 })
+    expect(server.requests).toHaveLength(2)
+    const once = { request: 1, response: 1, transformRequest: 1, transformResponse: 1 }
+    expect([before, after]).toEqual([once, once])
+  })
+
+  it('leaves a response interceptor that unwraps the data its one response', async () => {
+    const { api, source, refreshTo } = await openRefused()
+    api.interceptors.response.use(response => response.data)
+    withAutoRefresh(api, source)
+
+    const answer = api.post('/orders', { table: 4 })
+    await refreshTo('T1')
+
+    expect(await answer).toEqual({ table: 4 })
+  })
+
+  it('sends the bytes that a transformer made the first time', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+    let made = 0
+    const transformRequest = (_: unknown, headers: AxiosHeaders) => {
+      const body = `made ${++made}`
+      headers.set('Content-Length', String(body.length))
+      return body
+    }
+
+    const answer = api.post('/orders', null, { transformRequest })
+    await refreshTo('T1')
+    await answer
+
+    expect(server.requests.map(({ body }) => body.toString())).toEqual(['made 1', 'made 1'])
+  })
+
+  it.each(['before', 'after'])(
+    'replays once at most when an interceptor %s clones the config',
+    async when => {
+      const { api, source, refreshTo, server } = await openRefused()
+      const clone = (config: InternalAxiosRequestConfig) => ({
+        ...config,
+        headers: AxiosHeaders.from({ ...config.headers, 'X-Clone': '1' }),
+      })
+      if (when === 'before') api.interceptors.request.use(clone)
+      withAutoRefresh(api, source)
+      if (when === 'after') api.interceptors.request.use(clone)
+
+      const answer = api.get('/orders')
+      await refreshTo('T1')
+      expect((await answer).status).toBe(200)
+
+      server.accepted.clear()
+      await expect(api.get('/orders')).rejects.toMatchObject({ response: { status: 401 } })
+      expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T1', 'T1'])
+      for (const { rawHeaders } of server.requests) expect(rawHeaders).toContain('X-Clone')
+    },
+  )
+
+  it('refreshes although `validateStatus` takes everything, and resolves a final 401', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+    const options = { validateStatus: () => true }
+
+    const answer = api.get('/orders', options)
+    await refreshTo('T1')
+    expect(await answer).toMatchObject({ status: 200 })
+
+    server.accepted.clear()
+    expect(await api.get('/orders', options)).toMatchObject({ status: 401 })
+    expect(source.refreshes).toBe(1)
+  })
+
+  it('replays with the new token although an interceptor sets the old one', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    api.interceptors.request.use(config => {
+      config.headers.set('authorization', 'Bearer T0')
+      return config
+    })
+    withAutoRefresh(api, source)
+
+    const answer = api.get('/orders')
+    await refreshTo('T1')
+    await answer
+
+    expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T1'])
+  })
+
+  it('leaves basic credentials and a scheme that an interceptor chose alone', async () => {
+    const { api, source } = await openRefused()
+    const seen: unknown[] = []
+    api.defaults.adapter = async config => {
+      seen.push(config.headers.get('Authorization'))
+      return { status: 401, statusText: '', headers: {}, data: '', config }
+    }
+    withAutoRefresh(api, source)
+
+    await api.get('/orders', { auth: { username: 'bar', password: 'tab' } })
+    api.interceptors.request.use(config => {
+      config.headers.set('Authorization', 'Signature abc')
+      return config
+    })
+    await api.get('/orders')
+
+    expect(seen).toEqual([undefined, 'Signature abc'])
+    expect(source.refreshes).toBe(0)
+  })
+
+  it('runs synchronous interceptors in the tick of the call, as without it', async () => {
+    const { api, source, server } = await openRefused()
+    const seen: unknown[] = []
+    const note = (config: InternalAxiosRequestConfig) => {
+      seen.push(config.url)
+      return config
+    }
+    api.interceptors.request.use(note, null, { synchronous: true })
+    withAutoRefresh(api, source)
+    server.accepted.add('T0')
+
+    const answer = api.get('/orders')
+
+    expect(seen).toEqual(['/orders'])
+    expect((await answer).status).toBe(200)
+  })
+})
+
+describe('below whatever else is there', () => {
+  it('attaches to the adapter that an interceptor chooses, in either order of interceptors', async () => {
+    for (const legacyInterceptorReqResOrdering of [true, false]) {
+      for (const when of ['before', 'after']) {
+        const { api, source, refreshTo, server } = await openRefused()
+        const choose = (config: InternalAxiosRequestConfig) => {
+          config.adapter = 'fetch'
+          config.transitional = { ...config.transitional, legacyInterceptorReqResOrdering }
+          return config
+        }
+        if (when === 'before') api.interceptors.request.use(choose)
+        withAutoRefresh(api, source)
+        if (when === 'after') api.interceptors.request.use(choose)
+
+        const answer = api.get('/orders', { transitional: { legacyInterceptorReqResOrdering } })
+        await refreshTo('T1')
+        await answer
+
+        expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T1'])
+      }
+    }
+  })
+
+  it('outlives `interceptors.request.clear()` and asynchronous interceptors', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+    api.interceptors.request.clear()
+    api.interceptors.request.use(async config => config)
+
+    const answer = api.get('/orders')
+    await refreshTo('T1')
+    await answer
+
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('works with a mock adapter that comes later, goes, and comes again', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+    const mock = new MockAdapter(api)
+    const tokens: unknown[] = []
+    mock.onGet('/orders').reply(({ headers }) => {
+      tokens.push(headers?.Authorization)
+      return headers?.Authorization === 'Bearer T1' ? [200, 'mocked'] : [401]
+    })
+
+    const mocked = api.get('/orders')
+    await refreshTo('T1')
+    expect((await mocked).data).toBe('mocked')
+    expect(tokens).toEqual(['Bearer T0', 'Bearer T1'])
+
+    mock.restore()
+    expect((await api.get('/orders')).status).toBe(200)
+    expect(server.requests.map(({ token }) => token)).toEqual(['T1'])
+  })
+
+  it('lets a retry that sends the config of an error again have a replay of its own', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+    server.on('/orders', ({ token }, response) =>
+      response.writeHead(token === 'T0' ? 503 : 200).end(),
+    )
+    api.interceptors.response.use(undefined, error => {
+      server.on('/orders', ({ token }, response) =>
+        response.writeHead(token === 'T1' ? 200 : 401).end(),
+      )
+      return api.request(error.config)
+    })
+
+    const answer = api.get('/orders')
+    await refreshTo('T1')
+
+    expect((await answer).status).toBe(200)
+    expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T0', 'T1'])
+  })
+
+  it('destroys a streamed answer that it replaces', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+    const closed = vi.fn()
+    server.on('/orders', ({ token }, response) => {
+      response.writeHead(token === 'T1' ? 200 : 401)
+      response.write('a beginning')
+      if (token === 'T1') response.end()
+      else response.on('close', closed)
+    })
+
+    const answer = api.get('/orders', { responseType: 'stream' })
+    await refreshTo('T1')
+
+    expect((await answer).status).toBe(200)
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce())
+  })
+})

@@ -1,0 +1,167 @@
+import { type AutoRefreshInit, withAutoRefresh } from '@tabkeeper/fetch'
+import { onTheWire, openStage } from '@tabkeeper/testing'
+import { describe, expect, it } from 'vitest'
+
+type Call = (origin: string) => [input: RequestInfo | URL, init?: AutoRefreshInit]
+
+const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256)
+
+function form(): FormData {
+  const form = new FormData()
+  form.append('name', 'Zoë')
+  form.append('file', new Blob([bytes], { type: 'image/png' }), 'tab.png')
+  return form
+}
+
+function post(origin: string, body: BodyInit, headers: HeadersInit = {}): Request {
+  return new Request(`${origin}/orders`, { method: 'POST', body, headers })
+}
+
+const shapes: Record<string, Call> = {
+  'a string': origin => [`${origin}/orders?q=1#part`],
+  'a URL': origin => [new URL('/orders?q=ü', origin)],
+  'a record of headers': origin => [`${origin}/orders`, { headers: { 'X-A': '1', accept: '*/*' } }],
+  'pairs of headers': origin => [
+    `${origin}/orders`,
+    {
+      headers: [
+        ['X-A', '1'],
+        ['X-A', '2'],
+      ],
+    },
+  ],
+  'a Headers object': origin => [`${origin}/orders`, { headers: new Headers({ 'X-A': '1' }) }],
+  'a Request': origin => [new Request(`${origin}/orders`, { headers: { 'X-A': '1' } })],
+  'a Request with a text': origin => [post(origin, 'žluť', { 'X-A': '1' })],
+  'a Request with a form': origin => [post(origin, form())],
+  'a Request with a buffer': origin => [post(origin, bytes.slice())],
+  'a Request with URL parameters': origin => [post(origin, new URLSearchParams({ q: 'a b' }))],
+  'a Request and headers, which replace its own': origin => [
+    post(origin, 'text', { 'X-A': '1', 'X-B': '2', 'Content-Type': 'text/a' }),
+    { headers: { 'X-B': '3' } },
+  ],
+  'a Request and a method': origin => [post(origin, 'text', { 'X-A': '1' }), { method: 'PUT' }],
+  'a Request and a body, which replaces its own': origin => [
+    post(origin, 'text', { 'X-A': '1' }),
+    { body: 'another' },
+  ],
+  'a URL and a Request': origin => [`${origin}/orders/2`, post(origin, 'text', { 'X-A': '1' })],
+  'nullish members': origin => [
+    `${origin}/orders`,
+    { headers: undefined, body: null, signal: null } as unknown as AutoRefreshInit,
+  ],
+  'a referrer of its own': origin => [
+    new Request(`${origin}/orders`, { referrer: `${origin}/from`, referrerPolicy: 'unsafe-url' }),
+  ],
+}
+
+describe('fetch with a session', () => {
+  it.each(Object.keys(shapes))('sends and replays %s as fetch would', async name => {
+    const { server, source, revoke, refreshTo } = await openStage()
+    const shape = () => shapes[name]?.(server.origin) ?? ['']
+    revoke()
+
+    await fetch(...shape())
+    const answer = withAutoRefresh(fetch, source)(...shape())
+    await refreshTo('T1')
+
+    expect((await answer).status).toBe(200)
+    const [expected, first, second] = server.requests.map(onTheWire)
+    expect(first).toEqual(expected)
+    expect(second).toEqual(expected)
+    expect(server.requests.map(({ token }) => token)).toEqual([null, 'T0', 'T1'])
+  })
+
+  it('replays a Request that was made from a stream, byte for byte', async () => {
+    const { server, source, revoke, refreshTo } = await openStage()
+    revoke()
+    const request = new Request(`${server.origin}/upload`, {
+      method: 'POST',
+      body: new Blob([bytes]).stream(),
+      ...{ duplex: 'half' },
+    })
+
+    const answer = withAutoRefresh(fetch, source)(request)
+    await refreshTo('T1')
+
+    expect((await answer).status).toBe(200)
+    expect(server.requests.map(({ body }) => body)).toEqual([
+      Buffer.from(bytes),
+      Buffer.from(bytes),
+    ])
+  })
+
+  it.each([
+    ['a used Request', (used: Request) => [used]],
+    ['a relative URL without a page', () => ['/orders']],
+    [
+      'a header that is none',
+      (_: Request, url: string) => [url, { headers: { 'not a name': '' } }],
+    ],
+    ['nothing', () => []],
+  ])('rejects for %s as fetch does', async (_, call) => {
+    const { server, source } = await openStage()
+    const used = post(server.origin, 'text')
+    await used.text()
+    // Calls that the types forbid and plain JavaScript makes.
+    const args = call(used, `${server.origin}/orders`) as [string]
+
+    const expected = await fetch(...args).catch(error => error)
+    const error = await withAutoRefresh(fetch, source)(...args).catch(error => error)
+
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toBe(expected.message)
+  })
+
+  it('uses up a Request as fetch does', async () => {
+    const { server, source } = await openStage()
+    const request = post(server.origin, 'text')
+
+    await withAutoRefresh(fetch, source)(request)
+
+    expect(request.bodyUsed).toBe(true)
+    expect(request.headers.has('Authorization')).toBe(false)
+  })
+
+  it('leaves an Authorization header alone wherever it stands', async () => {
+    const { server, source } = await openStage()
+    const api = withAutoRefresh(fetch, source)
+    const headers = { aUTHORIZATION: 'Bearer mine' }
+
+    await api(new Request(server.origin, { headers }))
+    await api(server.origin, { headers: Object.entries(headers) as [string, string][] })
+    await api(server.origin, { headers: new Headers(headers) })
+    await api(new Request(server.origin), { headers })
+
+    expect(server.requests.map(({ token }) => token)).toEqual(['mine', 'mine', 'mine', 'mine'])
+    expect(source.refreshes).toBe(0)
+  })
+
+  it('sends what the caller gave, although the caller changes it during the wait', async () => {
+    const { server, source, refreshTo } = await openStage()
+    source.expire()
+    const api = withAutoRefresh(fetch, source)
+    const url = new URL(`${server.origin}/orders`)
+    const headers = new Headers()
+    const init = { method: 'POST', headers, body: '' }
+
+    const answers = [1, 2, 3].map(page => {
+      url.searchParams.set('page', String(page))
+      headers.set('X-Page', String(page))
+      init.body = String(page)
+      return api(url, init)
+    })
+    await refreshTo('T1', 3)
+    await Promise.all(answers)
+
+    const seen = server.requests.map(({ url, rawHeaders, body }) => {
+      const header = rawHeaders[rawHeaders.findIndex(name => name.toLowerCase() === 'x-page') + 1]
+      return [url, header, body.toString()]
+    })
+    expect(seen.sort()).toEqual([
+      ['/orders?page=1', '1', '1'],
+      ['/orders?page=2', '2', '2'],
+      ['/orders?page=3', '3', '3'],
+    ])
+  })
+})
