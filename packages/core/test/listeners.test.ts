@@ -208,7 +208,7 @@ describe('L05: dispose', () => {
 
     for (const each of await waiting)
       expect(each).toMatchObject({ status: 'rejected', reason: { code: 'disposed' } })
-    await clock.advance(50)
+    await clock.advance(200)
     expect(clock.pending()).toBe(0)
     tab.comeBack()
     tab.online()

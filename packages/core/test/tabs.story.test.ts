@@ -6,13 +6,12 @@ import {
   signIn,
   storedKeys,
   type TabStory,
-  untilOver,
   untilStatus,
   wake,
 } from './tabs.ts'
 
-// A token is over after two seconds, so that nobody waits long, and a token that comes twice is theft.
-const STRICT = { accessTokenTtl: 2_200, grace: 0 }
+// A refresh token that comes twice is theft.
+const STRICT = { grace: 0 }
 
 async function openTabs(story: TabStory, count: number): Promise<[Page, ...Page[]]> {
   const first = await story.openTab()
@@ -32,8 +31,8 @@ describe('tabs whose token is over', () => {
       const pages = await openTabs(story, tabs)
 
       for (let round = 1; round <= rounds; round++) {
-        await untilOver(pages[0])
-        expect(await fireTogether(pages, 20)).toEqual(Array(tabs * 20).fill(200))
+        await story.sleep()
+        expect(await fireTogether(story, pages, 20)).toEqual(Array(tabs * 20).fill(200))
         expect(story.bar.counts.refreshes).toBe(round)
       }
       expect(story.bar.counts.refused).toBe(0)
@@ -42,35 +41,33 @@ describe('tabs whose token is over', () => {
 
   it('cost one refresh when ten of them are restored at once', async () => {
     const story = await openStory(STRICT)
-    const [first] = await openTabs(story, 1)
-    await untilOver(first)
+    await openTabs(story, 1)
+    await story.sleep()
     story.bar.counts.refreshes = 0
 
     const pages = await Promise.all(Array.from({ length: 10 }, () => story.openTab()))
 
-    expect(await fireTogether(pages, 1)).toEqual(Array(10).fill(200))
+    expect(await fireTogether(story, pages, 1)).toEqual(Array(10).fill(200))
     expect(story.bar.counts.refreshes).toBe(1)
   })
 })
 
 describe('the answer to a refresh is lost after the server has committed it', () => {
-  const RENEWING = { accessTokenTtl: 2_200 }
-
   it('nobody notices when the next attempt comes through', async () => {
-    const story = await openStory(RENEWING)
+    const story = await openStory()
     const [page] = await openTabs(story, 1)
-    await untilOver(page)
+    await story.sleep()
     story.bar.loseAnswers(1)
 
-    expect(await fireTogether([page], 5)).toEqual(Array(5).fill(200))
+    expect(await fireTogether(story, [page], 5)).toEqual(Array(5).fill(200))
     expect(story.bar.counts.refreshes).toBe(2)
     expect(await page.evaluate(() => endings)).toEqual([])
   })
 
   it('the app stays signed in when the next attempt is lost too', async () => {
-    const story = await openStory(RENEWING)
+    const story = await openStory()
     const [page] = await openTabs(story, 1)
-    await untilOver(page)
+    await story.sleep()
     story.bar.loseAnswers(2)
 
     const code = await page.evaluate(() =>
@@ -83,15 +80,15 @@ describe('the answer to a refresh is lost after the server has committed it', ()
     expect(await page.evaluate(() => session.getState().status)).toBe('authenticated')
 
     await page.evaluate(() => session.refresh())
-    expect(await fireTogether([page], 5)).toEqual(Array(5).fill(200))
+    expect(await fireTogether(story, [page], 5)).toEqual(Array(5).fill(200))
     expect(story.bar.counts.refreshes).toBe(3)
     expect(await page.evaluate(() => endings)).toEqual([])
   })
 
   it('a page that was reloaded in the middle of it stays signed in', async () => {
-    const story = await openStory(RENEWING)
+    const story = await openStory()
     const [page] = await openTabs(story, 1)
-    await untilOver(page)
+    await story.sleep()
     story.bar.delayAnswers(400)
     await page.evaluate(() => void api('/api/orders').catch(() => {}))
     await expect.poll(() => story.bar.counts.refreshes).toBe(1)
@@ -99,7 +96,7 @@ describe('the answer to a refresh is lost after the server has committed it', ()
     await page.reload()
     await wake(page)
 
-    expect(await fireTogether([page], 3)).toEqual([200, 200, 200])
+    expect(await fireTogether(story, [page], 3)).toEqual([200, 200, 200])
     expect(story.bar.counts.refreshes).toBe(2)
   })
 })
@@ -119,8 +116,8 @@ describe('a sign-out in another tab', () => {
       ['logout'],
       ['logout-elsewhere'],
     ])
-    expect(await fireTogether(pages, 1)).toEqual([401, 401, 401])
-    expect(await fireTogether([bartender], 1)).toEqual([200])
+    expect(await fireTogether(story, pages, 1)).toEqual([401, 401, 401])
+    expect(await fireTogether(story, [bartender], 1)).toEqual([200])
     expect(await storedKeys(bartender)).toEqual([
       'bartender',
       'bartender_refresh_token',
@@ -131,9 +128,9 @@ describe('a sign-out in another tab', () => {
   })
 
   it('wins over a refresh that is under way here', async () => {
-    const story = await openStory({ accessTokenTtl: 2_200 })
+    const story = await openStory()
     const [one, two] = await openTabs(story, 2)
-    await untilOver(one)
+    await story.sleep()
     story.bar.delayAnswers(500)
     const waiting = one.evaluate(() =>
       session.getAccessToken().then(
@@ -166,7 +163,7 @@ describe('storage that is cleared in another tab', () => {
 
 describe('somebody else who signs in in another tab', () => {
   it('never gets the requests that wait here', async () => {
-    const story = await openStory({ accessTokenTtl: 2_200 })
+    const story = await openStory()
     const other = { email: 'bob@bar.test', password: 'another long enough password' }
     await story.bar.auth.users.create({ ...other, role: 'customer' })
     const [one, two] = await openTabs(story, 2)
@@ -174,7 +171,7 @@ describe('somebody else who signs in in another tab', () => {
       globalThis.endings = []
       session.on('replaced', () => endings.push('replaced'))
     })
-    await untilOver(one)
+    await story.sleep()
     story.bar.delayAnswers(600)
     story.bar.counts.requests = 0
     const waiting = one.evaluate(() =>

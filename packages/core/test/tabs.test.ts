@@ -159,7 +159,9 @@ it('B06: one of six tabs takes over from a holder that is dead, and the others t
 it('B07: works without Web Locks: what another tab was faster with is taken up', async () => {
   const { clock, server, browser, open } = openBar({ grace: 30_000 })
   const tabs = [open(), open(), open()].map(({ tab, again }) => {
-    tab.world.lock = () => ({ hold: task => task(new AbortController().signal) })
+    tab.world.lock = () => ({
+      hold: task => task({ lost: new AbortController().signal, wasTaken: false }),
+    })
     return again()
   })
   await tabs[0]?.login(ADA)

@@ -16,21 +16,43 @@ export interface TabStory {
   readonly bar: ServedBar
   /** Opens a tab of an app with its session and a wrapped fetch. */
   openTab(app?: string): Promise<Page>
+  /** So much time that every access token is over passes for the server and in all tabs: what a laptop does that slept. */
+  sleep(): Promise<void>
 }
+
+/** Shorter than any session lives idle. */
+const ACCESS_TOKEN_TTL = 10 * 60_000
+const NAP = ACCESS_TOKEN_TTL + 60_000
 
 /** A real server and a real Chromium profile for one test; both end with it. */
 export async function openStory(options: Partial<AuthServerOptions> = {}): Promise<TabStory> {
-  const bar = await serveBar(options)
+  const bar = await serveBar({ accessTokenTtl: ACCESS_TOKEN_TTL, ...options })
   onTestFinished(() => bar[Symbol.asyncDispose]())
   const profile = await openProfile()
   onTestFinished(() => profile[Symbol.asyncDispose]())
+  const pages: Page[] = []
   return {
     bar,
     async openTab(app = 'admin') {
       const page = await profile.context.newPage()
+      pages.push(page)
+      // `Date` is what the system clock believes where `performance` has stood still. The name of a
+      // window outlives a reload.
+      await page.addInitScript(offset => {
+        const now = Date.now
+        window.name ||= String(offset)
+        Date.now = () => now() + Number(window.name)
+      }, bar.clockOffset)
       await page.goto(bar.origin)
       await wake(page, app)
       return page
+    },
+    async sleep() {
+      bar.clockOffset += NAP
+      for (const page of pages)
+        await page.evaluate(offset => {
+          window.name = String(offset)
+        }, bar.clockOffset)
     },
   }
 }
@@ -53,20 +75,13 @@ export async function untilStatus(page: Page, status: string): Promise<void> {
   await page.waitForFunction(status => session.getState().status === status, status)
 }
 
-/** Waits until the access token that this tab knows of has reached its end. */
-export async function untilOver(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const state = session.getState()
-    const expiresAt = state.status === 'authenticated' ? (state.expiresAt ?? 0) : 0
-    return new Promise<void>(done => {
-      setTimeout(done, Math.max(0, expiresAt - Date.now()))
-    })
-  })
-}
-
 /** Fires requests in all tabs at the same moment of their common clock; gives the statuses that came back. */
-export async function fireTogether(pages: readonly Page[], each: number): Promise<number[]> {
-  const at = Date.now() + 150
+export async function fireTogether(
+  { bar }: TabStory,
+  pages: readonly Page[],
+  each: number,
+): Promise<number[]> {
+  const at = Date.now() + bar.clockOffset + 150
   const statuses = await Promise.all(
     pages.map(page =>
       page.evaluate(

@@ -19,7 +19,7 @@ interface Line {
 
 /**
  * Returns locks of the platform's shape: one holder per name, first come, first served, a signal that
- * ends a wait, `steal`, and the holders' ids in `query`. Exclusive locks only.
+ * ends a wait, `ifAvailable`, `steal`, and the holders' ids in `query`. Exclusive locks only.
  */
 export function virtualLocks(): VirtualLocks {
   const lines = new Map<string, Line>()
@@ -47,12 +47,16 @@ export function virtualLocks(): VirtualLocks {
     clientId: string,
     run: (task: () => void) => void,
     name: string,
-    { signal, steal = false }: LockOptions,
+    { signal, steal = false, ifAvailable = false }: LockOptions,
     task: LockGrantedCallback<T>,
   ): Promise<Awaited<T>> {
     const line = lineOf(name)
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
+      if (ifAvailable && line.holder !== null) {
+        queueMicrotask(() => run(() => void Promise.resolve(task(null)).then(resolve, reject)))
+        return
+      }
       const stopWaiting = () => {
         if (line.holder === ask) return
         leave(line, ask)

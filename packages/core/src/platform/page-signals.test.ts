@@ -52,7 +52,7 @@ describe('watchPage', () => {
     window.fire('focus')
     window.fire('online')
     stop()
-    expect(heard).toEqual(['changed', 'changed', 'changed', 'changed', 'online'])
+    expect(heard).toEqual(['changed', 'changed', 'changed', 'online', 'changed', 'online'])
   })
 
   it('hears nothing more once it is stopped', () => {

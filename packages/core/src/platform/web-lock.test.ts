@@ -1,5 +1,6 @@
 import { manualClock, quiet, virtualLocks } from '@tabkeeper/testing'
 import { describe, expect, it } from 'vitest'
+import type { Held } from '../ports/lock.ts'
 import { webLock } from './web-lock.ts'
 
 const PATIENCE = 12_000
@@ -40,8 +41,8 @@ function task() {
   return {
     end,
     lost,
-    run: (signal: AbortSignal) => {
-      lost.push(signal)
+    run: (held: Held) => {
+      lost.push(held.lost)
       return done
     },
   }
@@ -63,6 +64,24 @@ it('is held by one at a time, in the order of asking', async () => {
   await Promise.all([hold('a'), hold('b'), hold('c')])
 
   expect(order).toEqual(['a in', 'a out', 'b in', 'b out', 'c in', 'c out'])
+})
+
+it('says whether somebody else had it when it was asked for', async () => {
+  const { forever, page } = setUp()
+  const taken: boolean[] = []
+  const hold = (id: string) =>
+    page(id).hold(
+      async ({ wasTaken }) => {
+        taken.push(wasTaken)
+        await quiet()
+      },
+      { signal: forever },
+    )
+
+  await Promise.all([hold('a'), hold('b')])
+  await hold('c')
+
+  expect(taken).toEqual([false, true, false])
 })
 
 it('B05: comes back when the task fails, whose failure is the caller’s', async () => {
@@ -133,7 +152,7 @@ describe('B04: a holder that does not come back', () => {
     const all = Promise.all(
       pages.map(({ hold }) =>
         hold(
-          async lost => {
+          async ({ lost }) => {
             losses.push(lost)
             most = Math.max(most, ++inside)
             await quiet(10)

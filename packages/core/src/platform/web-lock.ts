@@ -115,7 +115,9 @@ async function request<T>(
   let running: Promise<T> | null = null
   try {
     return await locks.request(name, options, lock => {
-      const held = { lost: lost.signal, wasTaken: wait === undefined }
+      // What a holder did who was passed over after such a long time has long been visible.
+      const wasTaken = wait === undefined && options.steal !== true
+      const held = { lost: lost.signal, wasTaken }
       running = lock === null && wait !== undefined ? wait() : task(held)
       return running
     })

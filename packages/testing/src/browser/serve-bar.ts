@@ -17,6 +17,8 @@ export interface ServedBar extends AsyncDisposable {
   readonly auth: AuthServer
   readonly counts: { refreshes: number; requests: number; refused: number }
   readonly account: { readonly email: string; readonly password: string }
+  /** How far the server's clock is ahead of the machine's, in milliseconds. Turn it, and that of the pages. */
+  clockOffset: number
   /** Lets the server answer the next refreshes, and cuts the connection after the first byte of each answer. */
   loseAnswers(count: number): void
   /** Keeps the answers to refreshes back for so many milliseconds from now on, after the server has committed. */
@@ -29,10 +31,12 @@ export interface ServedBar extends AsyncDisposable {
  */
 export async function serveBar(options: Partial<AuthServerOptions> = {}): Promise<ServedBar> {
   const database = await openDatabase({ url: ':memory:' })
+  let clockOffset = 0
   const auth = await createAuthServer({
     database,
     keys: await generateKeys(),
     rateLimits: false,
+    clock: { now: () => Date.now() + clockOffset },
     ...options,
   })
   const account = { email: 'ada@bar.test', password: 'correct horse battery staple' }
@@ -79,6 +83,12 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
     auth,
     counts,
     account,
+    get clockOffset() {
+      return clockOffset
+    },
+    set clockOffset(ms) {
+      clockOffset = ms
+    },
     loseAnswers(count) {
       losing = count
     },
