@@ -133,6 +133,7 @@ function configuration() {
         axios: from('axios', 'axios'),
         hono: from('hono', 'server'),
         kysely: from('kysely', 'server'),
+        zod: ['../../packages/core/node_modules/zod/index.d.ts'],
         'zod/mini': ['../../packages/core/node_modules/zod/mini/index.d.ts'],
         vue: from('vue', 'vue'),
         react: from('@types/react', 'react'),

@@ -1,8 +1,9 @@
 // What the examples of READMEs and doc comments take for granted.
 import type { Session } from '@tabkeeper/core'
-import type { Database, Migrations } from '@tabkeeper/server'
-import type { Hono as HonoApp } from 'hono'
+import type { Database, Migrations, ServerEnv } from '@tabkeeper/server'
+import type { Context, Hono as HonoApp } from 'hono'
 import type { ReactElement } from 'react'
+import type * as zod from 'zod'
 
 declare global {
   const session: Session<{ name: string }>
@@ -11,6 +12,8 @@ declare global {
   const database: Database
   const requestId: string
   const Hono: typeof HonoApp
+  const c: Context<ServerEnv>
+  const z: typeof zod
   const createMenu: Migrations[string]['up']
   function showWrongPassword(): void
   function Orders(): ReactElement

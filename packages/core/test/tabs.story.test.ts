@@ -92,12 +92,9 @@ describe('the answer to a refresh is lost after the server has committed it', ()
     const story = await openStory(RENEWING)
     const [page] = await openTabs(story, 1)
     await untilOver(page)
-    story.bar.delayRefreshes(400)
+    story.bar.delayAnswers(400)
     await page.evaluate(() => void api('/api/orders').catch(() => {}))
-    await page.waitForFunction(
-      () =>
-        'refresh' in session.getState() && JSON.stringify(session.getState()).includes('pending'),
-    )
+    await expect.poll(() => story.bar.counts.refreshes).toBe(1)
 
     await page.reload()
     await wake(page)
@@ -137,7 +134,7 @@ describe('a sign-out in another tab', () => {
     const story = await openStory({ accessTokenTtl: 2_200 })
     const [one, two] = await openTabs(story, 2)
     await untilOver(one)
-    story.bar.delayRefreshes(500)
+    story.bar.delayAnswers(500)
     const waiting = one.evaluate(() =>
       session.getAccessToken().then(
         () => 'a token',
@@ -178,7 +175,7 @@ describe('somebody else who signs in in another tab', () => {
       session.on('replaced', () => endings.push('replaced'))
     })
     await untilOver(one)
-    story.bar.delayRefreshes(600)
+    story.bar.delayAnswers(600)
     story.bar.counts.requests = 0
     const waiting = one.evaluate(() =>
       api('/api/orders').then(

@@ -234,7 +234,7 @@ it('C09: ten tabs that hear of the network together ask once, whether it is ther
   for (const { session } of tabs) session.getState()
   await quiet()
   clock.jump(HOUR)
-  server.fail({ retryAfter: 600_000 })
+  server.fail({ answer: down })
   void tabs[0]?.session.getAccessToken().catch(() => {})
   await clock.advance(1_000)
   expect(server.counts.refreshes).toBe(1)

@@ -94,7 +94,9 @@ export function isCooling(state: State, now: EpochMs): boolean {
 
 function restore(found: Found, now: EpochMs, policy: RefreshPolicy): Step {
   if (found.is === 'nothing') return { state: signedOut('none', null), effects: [] }
-  const state: Authenticated = { is: 'authenticated', grant: found.grant, backOff: found.backOff }
+  // Somebody opens the page: worth an attempt, unless it was the server that asked for the pause.
+  const backOff = found.backOff?.isAsked ? found.backOff : null
+  const state: Authenticated = { is: 'authenticated', grant: found.grant, backOff }
   return now >= overAt(found.grant, policy) ? need(state, 0, now, policy) : { state, effects: [] }
 }
 
@@ -141,7 +143,7 @@ function refuse(state: Authenticated, accessToken: string, now: EpochMs): Step {
 
 function retry(state: Authenticated, now: EpochMs, policy: RefreshPolicy): Step {
   const { grant, backOff } = state
-  if (backOff === null) return stay(state)
+  if (backOff === null || backOff.isAsked) return stay(state)
   const next: Authenticated = { ...state, backOff: null }
   return now >= dueAt(grant, policy) ? spend(next, 'need') : { state: next, effects: [] }
 }

@@ -1,5 +1,5 @@
 import { type Clock, deadline } from '../ports/clock.ts'
-import type { HoldOptions, Lock } from '../ports/lock.ts'
+import type { Held, HoldOptions, Lock } from '../ports/lock.ts'
 
 export interface WebLockOptions {
   readonly name: string
@@ -10,7 +10,7 @@ export interface WebLockOptions {
   locks(): LockManager | undefined
 }
 
-type Task<T> = (lost: AbortSignal) => Promise<T>
+type Task<T> = (held: Held) => Promise<T>
 
 /** So many holders in a row are waited for; the wait is bounded by as many times `patience`, and a little. */
 const ROUNDS = 2
@@ -26,17 +26,20 @@ export function webLock(options: WebLockOptions): Lock {
 
   async function hold<T>(task: Task<T>, { signal }: HoldOptions): Promise<T> {
     let isStarted = false
-    const start: Task<T> = lost => {
+    const start: Task<T> = held => {
       isStarted = true
-      return task(lost)
+      return task(held)
     }
     const locks = options.locks()
     try {
-      if (locks !== undefined) return await queue(locks, start, signal)
+      if (locks !== undefined) {
+        const wait = () => queue(locks, start, signal)
+        return await request(locks, name, { ifAvailable: true }, start, wait)
+      }
     } catch (error) {
       if (isStarted || signal.aborted) throw error
     }
-    return task(new AbortController().signal)
+    return task({ lost: new AbortController().signal, wasTaken: false })
   }
 
   async function queue<T>(locks: LockManager, task: Task<T>, signal: AbortSignal): Promise<T> {
@@ -46,9 +49,9 @@ export function webLock(options: WebLockOptions): Lock {
         locks,
         name,
         { signal: AbortSignal.any([signal, limit.signal]) },
-        lost => {
+        held => {
           limit.clear()
-          return task(lost)
+          return task(held)
         },
       )
       // Asked after queueing: whoever holds it now is ahead of us.
@@ -82,9 +85,9 @@ export function webLock(options: WebLockOptions): Lock {
       return await locks.request(`${name}:take-over`, options, async () => {
         if (holder === null || (await holderOf(locks, name)) !== holder) return null
         return new Promise<{ readonly running: Promise<T> }>((started, failed) => {
-          const running: Promise<T> = request(locks, name, { steal: true }, lost => {
+          const running: Promise<T> = request(locks, name, { steal: true }, held => {
             started({ running })
-            return task(lost)
+            return task(held)
           })
           running.catch(failed)
         })
@@ -97,18 +100,23 @@ export function webLock(options: WebLockOptions): Lock {
   return { hold }
 }
 
-/** `lost` aborts when somebody steals the lock from us: then the request rejects while the task still runs. */
+/**
+ * `lost` aborts when somebody steals the lock from us: then the request rejects while the task still
+ * runs. `wait` is what is done in place of the task where the lock was asked for only if it is free.
+ */
 async function request<T>(
   locks: LockManager,
   name: string,
   options: LockOptions,
   task: Task<T>,
+  wait?: () => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController()
   let running: Promise<T> | null = null
   try {
-    return await locks.request(name, options, () => {
-      running = task(lost.signal)
+    return await locks.request(name, options, lock => {
+      const held = { lost: lost.signal, wasTaken: wait === undefined }
+      running = lock === null && wait !== undefined ? wait() : task(held)
       return running
     })
   } catch (error) {

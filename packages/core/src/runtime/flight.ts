@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../machine/event.ts'
 import type { AuthEndpoint, RefreshAnswer } from '../ports/auth-endpoint.ts'
 import { pause } from '../ports/clock.ts'
-import type { Lock } from '../ports/lock.ts'
+import type { Held, Lock } from '../ports/lock.ts'
 import type { TokenStore } from '../ports/token-store.ts'
 import type { BackOff } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
@@ -31,6 +31,12 @@ export interface FlightDeck {
  */
 const SETTLE = 15
 
+/**
+ * Whoever had the lock before us left something in storage, whatever his refresh came to: new tokens, a
+ * sign-out or a pause. So long we wait to see it; it takes longer only if he was closed in the middle.
+ */
+const OUTCOME = 1_000
+
 /** A server that rotates gives the same successor to a question that is repeated within its grace. */
 const BEFORE_RETRY = 300
 
@@ -44,9 +50,9 @@ export async function fly(spent: Grant, deck: FlightDeck, abandoned: AbortSignal
   const pauseBefore = pauseIn(ports.store.read())
   try {
     await ports.lock.hold(
-      lost =>
+      held =>
         Promise.race([
-          spend(spent, pauseBefore, deck, lost),
+          spend(spent, pauseBefore, deck, held),
           whenAborted(abandoned).catch(() => {}),
         ]),
       { signal: abandoned },
@@ -60,7 +66,7 @@ async function spend(
   spent: Grant,
   pauseBefore: BackOff | null,
   deck: FlightDeck,
-  lost: AbortSignal,
+  { lost, wasTaken }: Held,
 ): Promise<void> {
   const { ports, dispatch, isFlying } = deck
   // Half of another tab's commit says nothing: what is read again has to be whole.
@@ -74,12 +80,20 @@ async function spend(
     return found
   }
 
-  const backOff = pauseIn(await readAgain())
-  if (!isFlying(spent)) return
-  if (backOff !== null && backOff.until !== pauseBefore?.until) {
-    // While this tab waited for the lock, another one tried and got no verdict.
-    return dispatch(unreachable(spent, ports, { backOff }))
+  const newPause = async () => {
+    const backOff = pauseIn(await readAgain())
+    return backOff?.until === pauseBefore?.until ? null : backOff
   }
+
+  let backOff = await newPause()
+  const giveUpAt = ports.clock.now() + OUTCOME
+  while (wasTaken && isFlying(spent) && backOff === null && ports.clock.now() < giveUpAt) {
+    await pause(ports.clock, SETTLE)
+    backOff = await newPause()
+  }
+  if (!isFlying(spent)) return
+  // While this tab waited for the lock, another one tried and got no verdict.
+  if (backOff !== null) return dispatch(unreachable(spent, ports, { backOff }))
 
   const answer = await ask(spent, deck)
   // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show

@@ -42,6 +42,7 @@ export function createRuntime(
   const news: Change[] = []
   let isAnnouncing = false
   let flight = new AbortController()
+  let landing = Promise.resolve()
   let waiting: Deferred | null = null
   let revocation = Promise.resolve(true)
   let alarm: { at: EpochMs; cancel(): void } | null = null
@@ -101,7 +102,9 @@ export function createRuntime(
   function takeOff(grant: Grant): void {
     flight = new AbortController()
     const isFlying = (spent: Grant) => state.is === 'refreshing' && state.grant === spent
-    void fly(grant, { ports, dispatch, isFlying }, flight.signal)
+    const { signal } = flight
+    // One after the other, so that a lock that is taken is always taken by another tab.
+    landing = landing.then(() => fly(grant, { ports, dispatch, isFlying }, signal))
   }
 
   async function revoke({ accessToken, refreshToken }: Grant): Promise<boolean> {

@@ -31,7 +31,7 @@ it('stays between two seconds and an hour and a half minute, after any number of
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (failures, retryAfter, jitter) => {
         const { since, until } = backOffAfter(
-          { failures, since: 0, until: 0 },
+          { failures, since: 0, until: 0, isAsked: false },
           NOW,
           retryAfter,
           jitter,

@@ -41,7 +41,9 @@ const grants: fc.Arbitrary<Grant> = fc.record({
   lifetime: fc.option(fc.nat()),
   afterRefusal: fc.boolean(),
 })
-const backOffs = fc.option(fc.record({ failures: fc.nat(), since: fc.nat(), until: fc.nat() }))
+const backOffs = fc.option(
+  fc.record({ failures: fc.nat(), since: fc.nat(), until: fc.nat(), isAsked: fc.boolean() }),
+)
 
 function roundTripped(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))

@@ -38,7 +38,9 @@ const record = z.discriminatedUnion('is', [
     receivedAt: count,
     lifetime: z.nullable(count),
     afterRefusal: z.boolean(),
-    backOff: z.nullable(z.object({ failures: count, since: count, until: count })),
+    backOff: z.nullable(
+      z.object({ failures: count, since: count, until: count, isAsked: z.boolean() }),
+    ),
     prints,
   }),
   z.object({

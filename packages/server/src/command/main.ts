@@ -13,7 +13,7 @@ Commands:
 
 Environment of serve:
   PORT               the port to listen on (3000)
-  HOST               the interface to listen on (all)
+  HOST               the address to listen on; 0.0.0.0 for all (127.0.0.1)
   DATA_DIR           the folder of the embedded database (.data)
   DATABASE_URL       postgres://… to use PostgreSQL instead
   ACCESS_TOKEN_TTL   seconds an access token lives, 5 to 3600 (1800)

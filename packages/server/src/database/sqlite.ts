@@ -14,6 +14,7 @@ export function openSqlite(place: ':memory:' | { dataDir: string }) {
     dialect: new TransactionalSqliteDialect({ database }),
     kind: 'sqlite' as const,
     location: file === ':memory:' ? 'memory' : file,
+    end: async () => void database.close(),
   }
 }
 

@@ -3,7 +3,7 @@ import { StartupError } from '../startup-error.ts'
 /** What the environment says about serving; durations in milliseconds. */
 export interface ServeSettings {
   readonly port: number
-  readonly hostname: string | undefined
+  readonly hostname: string
   readonly dataDir: string
   readonly databaseUrl: string | undefined
   readonly accessTokenTtl: number | undefined
@@ -25,7 +25,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   return {
     port: wholeNumber(env, 'PORT', 'a port', 0, 65_535) ?? 3000,
-    hostname: env.HOST || undefined,
+    hostname: env.HOST || '127.0.0.1',
     dataDir: env.DATA_DIR || '.data',
     databaseUrl: env.DATABASE_URL || undefined,
     accessTokenTtl: ttl === undefined ? undefined : ttl * 1000,

@@ -3,15 +3,18 @@ import pg from 'pg'
 import { describe } from 'vitest'
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/index.ts'
 
-const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgres://root@127.0.0.1:5432/test'
+export const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgres://root@127.0.0.1:5432/test'
 
 /** An empty database of its own for one suite. */
 export interface TestDatabase {
   readonly dialect: 'sqlite' | 'postgres'
   /** How many connection pools can share it. */
   readonly pools: number
-  /** Opens a pool, to be closed by the caller. In memory, SQLite's is a database of its own. */
-  open(options?: DatabaseOptions): Promise<Database>
+  /**
+   * Opens a pool, to be closed by the caller. In memory, SQLite's is a database of its own.
+   * `through` is a local port that stands between.
+   */
+  open(options?: DatabaseOptions & { through?: number }): Promise<Database>
   /** Removes the database. */
   drop(): Promise<void>
 }
@@ -30,7 +33,7 @@ export function describeOnBoth(
     describe.skip(`${title} (PostgreSQL: none answers at ${adminUrl})`, () => suite(createPostgres))
 }
 
-async function createSqlite(): Promise<TestDatabase> {
+export async function createSqlite(): Promise<TestDatabase> {
   return {
     dialect: 'sqlite',
     pools: 1,
@@ -47,7 +50,11 @@ export async function createPostgres(): Promise<TestDatabase> {
   return {
     dialect: 'postgres',
     pools: 4,
-    open: options => openDatabase({ url: url.href, poolSize: 5, ...options }),
+    open({ through, ...options } = {}) {
+      const to = new URL(url)
+      if (through !== undefined) to.host = `127.0.0.1:${through}`
+      return openDatabase({ url: to.href, poolSize: 5, ...options })
+    },
     drop: () => asAdmin(`drop database ${name} with (force)`),
   }
 }

@@ -19,8 +19,8 @@ export interface ServedBar extends AsyncDisposable {
   readonly account: { readonly email: string; readonly password: string }
   /** Lets the server answer the next refreshes, and cuts the connection after the first byte of each answer. */
   loseAnswers(count: number): void
-  /** Keeps refreshes waiting for so many milliseconds from now on. */
-  delayRefreshes(ms: number): void
+  /** Keeps the answers to refreshes back for so many milliseconds from now on, after the server has committed. */
+  delayAnswers(ms: number): void
 }
 
 /**
@@ -46,9 +46,9 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.all('/api/auth/*', async c => {
     const isRefresh = c.req.path.endsWith('/refresh')
+    const response = await auth.fetch(c.req.raw)
     if (isRefresh) counts.refreshes++
     if (isRefresh && delay > 0) await new Promise(done => setTimeout(done, delay))
-    const response = await auth.fetch(c.req.raw)
     if (!isRefresh || losing === 0) return response
     losing--
     // Browsers quietly repeat a request whose connection ends before the first byte, so one is sent.
@@ -82,7 +82,7 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
     loseAnswers(count) {
       losing = count
     },
-    delayRefreshes(ms) {
+    delayAnswers(ms) {
       delay = ms
     },
     async [Symbol.asyncDispose]() {
