@@ -13,8 +13,8 @@ function show(visibilityState: DocumentVisibilityState) {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
-/** A server whose answers are given by hand, and a page that follows it every second. */
-function createPage() {
+/** A server whose answers are given by hand, and a page that follows it. */
+function createPage(every = 1_000) {
   const questions: PromiseWithResolvers<string>[] = []
   const seen: Live<string>[] = []
   const load = () => {
@@ -22,7 +22,7 @@ function createPage() {
     questions.push(question)
     return question.promise
   }
-  const following = follow(load, 1_000, live => seen.push(live))
+  const following = follow(load, every, live => seen.push(live))
   const settle = () => vi.advanceTimersByTimeAsync(0)
   return {
     ...following,
@@ -76,6 +76,18 @@ it('says that it failed, keeps what it has as stale, and waits longer each time'
   expect(page.asked()).toBe(asked)
   await vi.advanceTimersByTimeAsync(1)
   expect(page.asked()).toBe(asked + 1)
+  page.stop()
+})
+
+it('tries again soon after a failure, however seldom it loads otherwise', async () => {
+  const page = createPage(60_000)
+  await page.fail('first')
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(page.asked()).toBe(2)
+
+  await page.answer('data')
+  await vi.advanceTimersByTimeAsync(59_999)
+  expect(page.asked()).toBe(2)
   page.stop()
 })
 
