@@ -7,6 +7,7 @@ import {
   isAxiosError,
   type RawAxiosHeaders,
 } from 'axios'
+import { Progress } from './progress.ts'
 import { WaitLimit } from './wait-limit.ts'
 import type { AutoRefreshOptions } from './with-auto-refresh.ts'
 
@@ -32,6 +33,7 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   readonly #adapter: AxiosAdapter
   readonly #config: InternalAxiosRequestConfig
   readonly #limit: WaitLimit | null
+  readonly #progress: Progress | null
   #carriesToken = false
 
   constructor(host: AxiosHost, adapter: AxiosAdapter, config: InternalAxiosRequestConfig) {
@@ -39,6 +41,8 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
     this.#adapter = adapter
     this.#config = config
     this.#limit = config.timeout || config.cancelToken ? new WaitLimit(config) : null
+    this.#progress =
+      config.onUploadProgress || config.onDownloadProgress ? new Progress(config) : null
     this.replayable = !isOneShotBody(config.data)
     // axios's type names only the members that axios uses; the object is the platform's.
     this.signal = config.signal as AbortSignal | undefined
@@ -46,10 +50,12 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
 
   send(accessToken: string | null): Promise<AxiosResponse> {
     if (accessToken !== null) {
-      this.#config.headers.set('Authorization', `Bearer ${accessToken}`)
+      // Not by `set`: it looks at each character, and so does the adapter again.
+      this.#config.headers.Authorization = `Bearer ${accessToken}`
       this.#carriesToken = true
     }
     this.#limit?.shorten()
+    this.#progress?.begin()
     return this.#adapter(this.#config)
   }
 
@@ -80,8 +86,9 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   }
 
   release(): void {
-    if (this.#carriesToken) this.#config.headers.delete('Authorization')
+    if (this.#carriesToken) delete this.#config.headers.Authorization
     this.#limit?.restore()
+    this.#progress?.end()
   }
 }
 

@@ -5,6 +5,7 @@ import {
   getAdapter,
   type InternalAxiosRequestConfig,
 } from 'axios'
+import { clearBearer, hasAuthorization } from './authorization.ts'
 import { AxiosExchange } from './axios-exchange.ts'
 import { bracket } from './bracket.ts'
 import { targetOf } from './target.ts'
@@ -76,16 +77,18 @@ export function withAutoRefresh<Instance extends AxiosInstance>(
       // retry that sends this config once more.
       if (adapter === undefined) delete sending.adapter
       else sending.adapter = adapter
-      const send = getAdapter(adapter ?? instance.defaults.adapter, sending)
+      const send =
+        typeof adapter === 'function'
+          ? adapter
+          : getAdapter(adapter ?? instance.defaults.adapter, sending)
       // An interceptor that still sets a bearer token means the session's; any other scheme is its own.
-      const authorization = sending.headers.get('Authorization')
-      if (authorization && !/^bearer /i.test(String(authorization))) return send(sending)
+      if (!clearBearer(sending.headers)) return send(sending)
       return sendWithToken(session, new AxiosExchange(host, send, sending))
     }
   }
 
   const release = bracket(instance.interceptors.request, {
-    before: config => config.session !== false && !config.headers.has('Authorization'),
+    before: config => config.session !== false && !hasAuthorization(config.headers),
     after(config) {
       if (config.session !== false && !config.auth && mayKnow(targetOf(config))) attach(config)
     },

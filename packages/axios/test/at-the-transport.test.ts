@@ -141,14 +141,26 @@ describe('around a replay', () => {
     withAutoRefresh(api, source)
 
     await api.get('/orders', { auth: { username: 'bar', password: 'tab' } })
+    await api.get('/orders', { headers: { authorization: null } })
     api.interceptors.request.use(config => {
       config.headers.set('Authorization', 'Signature abc')
       return config
     })
     await api.get('/orders')
 
-    expect(seen).toEqual([undefined, 'Signature abc'])
+    expect(seen).toEqual([undefined, null, 'Signature abc'])
     expect(source.refreshes).toBe(0)
+  })
+
+  it('takes a header that is undefined for none', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+
+    const answer = api.get('/orders', { headers: { authorization: undefined } })
+    await refreshTo('T1')
+
+    expect((await answer).config.headers.has('Authorization')).toBe(false)
+    expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T1'])
   })
 
   it('runs synchronous interceptors in the tick of the call, as without it', async () => {

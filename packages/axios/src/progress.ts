@@ -1,0 +1,57 @@
+import type { AxiosProgressEvent, InternalAxiosRequestConfig } from 'axios'
+
+type Listener = (event: AxiosProgressEvent) => void
+
+/**
+ * Stands between the adapter and the caller's progress callbacks, so that they see one request. The
+ * upload of a replay is told only as far as it gets beyond the first, and the download of a refusal not
+ * at all: the newest event is held back until another comes or the answer is known to be the caller's.
+ */
+export class Progress {
+  readonly #config: InternalAxiosRequestConfig
+  readonly #onUpload: Listener | undefined
+  readonly #onDownload: Listener | undefined
+  #uploaded = -1
+  /** What the adapter has told of a download that may be a refusal's; `null` once it may not. */
+  #held: AxiosProgressEvent[] | null = []
+  #attempts = 0
+
+  constructor(config: InternalAxiosRequestConfig) {
+    this.#config = config
+    this.#onUpload = config.onUploadProgress
+    this.#onDownload = config.onDownloadProgress
+  }
+
+  /** An adapter begins; whatever an earlier one still has to say is out of date. */
+  begin(): void {
+    const attempt = ++this.#attempts
+    if (attempt > 1) this.#held = null
+    const isCurrent = () => attempt === this.#attempts
+
+    if (this.#onUpload) {
+      const tell = this.#onUpload
+      this.#config.onUploadProgress = event => {
+        if (!isCurrent() || event.loaded <= this.#uploaded) return
+        this.#uploaded = event.loaded
+        tell(event)
+      }
+    }
+    if (this.#onDownload) {
+      const tell = this.#onDownload
+      this.#config.onDownloadProgress = event => {
+        if (!isCurrent()) return
+        if (this.#held === null) return tell(event)
+        for (const earlier of this.#held) tell(earlier)
+        this.#held = [event]
+      }
+    }
+  }
+
+  /** The answer is the caller's. */
+  end(): void {
+    for (const event of this.#held ?? []) this.#onDownload?.(event)
+    this.#held = null
+    if (this.#onUpload) this.#config.onUploadProgress = this.#onUpload
+    if (this.#onDownload) this.#config.onDownloadProgress = this.#onDownload
+  }
+}
