@@ -47,7 +47,8 @@ export async function fly(spent: Grant, deck: FlightDeck, abandoned: AbortSignal
       lost =>
         Promise.race([
           spend(spent, pauseBefore, deck, lost),
-          whenAborted(abandoned).catch(() => {}),
+          // The next holder has to see why: it would spend the same token otherwise.
+          whenAborted(abandoned).catch(() => pause(ports.clock, SETTLE)),
         ]),
       { signal: abandoned },
     )
