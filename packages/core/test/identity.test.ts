@@ -42,6 +42,22 @@ it('E03: a request that waits is not sent as somebody who signs in in another ta
   expect(replaced).toEqual([{ from: 'session-1', to: 'session-2' }])
 })
 
+it('E03: a page that was away does not send what it made for one user as another', async () => {
+  const { open } = openBar()
+  const [one, two] = [open(), open()]
+  await one.session.login(ADA)
+  await quiet()
+  one.tab.leave()
+  await two.session.login(BOB)
+
+  expect(one.session.getState()).toMatchObject({ user: { name: ADA.email } })
+  await expect(one.session.lease()).rejects.toMatchObject({ code: 'session-changed' })
+
+  // By now the page knows whose session it is.
+  expect(one.session.getState()).toMatchObject({ user: { name: BOB.email } })
+  expect(await one.session.getAccessToken()).toBe(await two.session.getAccessToken())
+})
+
 it('E07: tells both sides of a switch, and nothing of the kind for a refresh', async () => {
   const { open, soon } = openBar()
   const { session } = open()

@@ -431,7 +431,7 @@ const table: Row[] = [
     'authenticated · store-changed another session ended',
     authenticated(held),
     stored(foundEnded('s2')),
-    ended('storage-cleared', null) as State,
+    ended('logout-elsewhere', null) as State,
     [],
   ],
   [

@@ -211,11 +211,9 @@ function vanish(state: State, { ended }: Extract<Found, { is: 'nothing' }>): Ste
   if (state.is === 'loading') return { state: signedOut('none', null), effects: [] }
   if (state.is === 'unauthenticated') return stay(state)
   const { identity } = state.grant
-  const next =
-    ended?.identity === identity
-      ? signedOut(elsewhere(ended.reason), identity)
-      : // Nobody said that it is over: if its tokens come back, it goes on.
-        signedOut('storage-cleared', null)
+  const reason = ended === null ? 'storage-cleared' : elsewhere(ended.reason)
+  // Where nobody said that this very session is over it goes on if its tokens come back.
+  const next = signedOut(reason, ended?.identity === identity ? identity : null)
   return { state: next, effects: abandonIfFlying(state) }
 }
 

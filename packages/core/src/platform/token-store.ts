@@ -160,10 +160,12 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   function empty(place: Place, ending: Ending | null): void {
     const { area } = place
     const found = place === local && ending !== null ? readFrom(local) : null
+    // Another tab may have been faster, and told.
     const isTold =
-      found?.is === 'grant' &&
+      found !== null &&
       ending !== null &&
-      attempt(() => area.write(keys.record, describeEnding(found.grant, ending))) !== null
+      (found.is === 'nothing' ||
+        attempt(() => area.write(keys.record, describeEnding(found.grant, ending))) !== null)
     for (const key of [keys.access, keys.refresh, keys.user, isTold ? null : keys.record]) {
       if (key !== null) attempt(() => area.erase(key))
     }

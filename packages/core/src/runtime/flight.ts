@@ -57,7 +57,8 @@ export async function fly(spent: Grant, deck: FlightDeck, abandoned: AbortSignal
       held =>
         Promise.race([
           spend(spent, pauseBefore, deck, held),
-          whenAborted(abandoned).catch(() => {}),
+          // The next holder has to see why: it would spend the same token otherwise.
+          whenAborted(abandoned).catch(() => pause(ports.clock, LINGER)),
         ]),
       { signal: abandoned },
     )

@@ -44,11 +44,14 @@ export function createLeaseDesk(
 
   function leaseFor(minValidity: number, signal?: AbortSignal | null) {
     if (signal?.aborted) return Promise.reject(signal.reason)
+    // Before storage is read again: what the page shows is what the request was made for.
+    const identity = heldGrant(runtime.state())?.identity ?? null
     knowledge.refresh()
     runtime.dispatch({ type: 'token-needed', minValidity })
     const state = runtime.state()
     if (state.is === 'unauthenticated') return null
-    return usable(state, minValidity) ?? waitForLease(minValidity, signal)
+    const isSame = identity === null || identity === heldGrant(state)?.identity
+    return (isSame && usable(state, minValidity)) || waitForLease(minValidity, signal, identity)
   }
 
   async function waitForLease(
