@@ -114,12 +114,13 @@ it('warns of a refused write once, until one is taken again', () => {
       area.write(key, value)
     },
   })
-  for (let revision = 1; revision < 4; revision++) store.write(grantOf('s1', { revision }), null)
+  for (let revision = 1; revision < 4; revision++)
+    store.write(grantOf('s1', { accessToken: `A${revision}` }), null)
   expect(warn).toHaveBeenCalledTimes(1)
   isFull = false
-  store.write(grantOf('s1', { revision: 4 }), null)
+  store.write(grantOf('s1', { accessToken: 'A4' }), null)
   expect(store.persistence()).toBe('local')
   isFull = true
-  store.write(grantOf('s1', { revision: 5 }), null)
+  store.write(grantOf('s1', { accessToken: 'A5' }), null)
   expect(warn).toHaveBeenCalledTimes(2)
 })
