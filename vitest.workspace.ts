@@ -26,6 +26,8 @@ export default [
       testTimeout: 120_000,
       hookTimeout: 120_000,
       fileParallelism: false,
+      // After the unit tests: what a browser does together with the server wants the cores for itself.
+      sequence: { groupOrder: 1 },
     },
   },
 ] satisfies TestProjectConfiguration[]

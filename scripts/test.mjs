@@ -21,6 +21,7 @@ const checks = [
     '-p',
     'examples/customer',
   ],
+  ['examples in the documentation', join(root, 'scripts', 'check-examples.mjs')],
 ]
 
 mkdirSync(results, { recursive: true })

@@ -1,9 +1,9 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: { index: 'src/index.ts', node: 'src/node/index.ts', command: 'src/command/main.ts' },
   format: 'esm',
   target: 'es2023',
-  dts: true,
+  dts: { entry: { index: 'src/index.ts', node: 'src/node/index.ts' } },
   clean: true,
 })

@@ -1,23 +1,22 @@
 import type { TokenResponse } from '@tabkeeper/core'
-import { bareApi } from './api.ts'
+import { api } from './api.ts'
 import { session } from './session.ts'
 
 /**
  * Proves once more who is there, and goes on with the tokens that the server gives for it.
  *
- * It goes out without auto-refresh: a 401 is about the password here, and a replay would count as a
- * second wrong guess.
+ * It brings its token itself and opts out of auto-refresh: a 401 is about the password here, and a
+ * replay would count as a second wrong guess.
  */
 export async function reauthenticate(password: string): Promise<void> {
-  const { data } = await bareApi.post<TokenResponse>(
+  const headers = {
+    Authorization: `Bearer ${await session.getAccessToken()}`,
+    'X-Session-Client': session.app,
+  }
+  const { data } = await api.post<TokenResponse>(
     '/auth/reauthenticate',
     { password },
-    {
-      headers: {
-        Authorization: `Bearer ${await session.getAccessToken()}`,
-        'X-Session-Client': session.app,
-      },
-    },
+    { headers, session: false },
   )
   session.adopt(data)
 }

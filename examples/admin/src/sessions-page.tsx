@@ -1,5 +1,5 @@
 import { Live, useLive } from '@tabkeeper-examples/house/react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { SessionsTable } from './sessions-table.tsx'
 import { loadStaffSessions, nameAndPlace, type StaffSession } from './staff-sessions.ts'
@@ -13,6 +13,8 @@ export function SessionsPage() {
   const { ends, trouble, done, end, endEverywhere } = useEnding(guard, reload)
   const [asked, setAsked] = useState<StaffSession | 'everywhere' | null>(null)
 
+  const heading = useRef<HTMLHeadingElement>(null)
+
   const confirmed = (act: () => Promise<unknown>) => () => {
     setAsked(null)
     void act()
@@ -21,7 +23,9 @@ export function SessionsPage() {
   return (
     <main className="page">
       <div className="page-head">
-        <h1>Who is signed in</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          Who is signed in
+        </h1>
         <button type="button" onClick={() => setAsked('everywhere')}>
           Sign out everywhere
         </button>
@@ -57,7 +61,11 @@ export function SessionsPage() {
           title={`Sign out ${nameAndPlace(asked)}?`}
           consequence="Whoever is there has to sign in again before going on."
           confirm="Sign out"
-          onConfirm={confirmed(() => end(asked))}
+          onConfirm={confirmed(async () => {
+            await end(asked)
+            // The button that had the focus went with its session.
+            if (document.activeElement === document.body) heading.current?.focus()
+          })}
           onCancel={() => setAsked(null)}
         />
       )}

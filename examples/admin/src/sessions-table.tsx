@@ -39,10 +39,12 @@ function Row(props: {
   readonly onEnd: (one: StaffSession) => void
 }) {
   const { one, ending } = props
+  const action = ending ? 'Signing out …' : 'Sign out'
   return (
     <tr className={ending ? 'ending' : undefined} aria-busy={ending}>
       <th scope="row">
-        <span className="who">{nameOf(one.user)}</span> <span className="role">{one.user.role}</span>
+        <span className="who">{nameOf(one.user)}</span>{' '}
+        <span className="role">{one.user.role}</span>
       </th>
       <td data-label="Device">
         {deviceOf(one)} <span className="quiet">in {one.client_id}</span>
@@ -61,10 +63,10 @@ function Row(props: {
           <button
             type="button"
             disabled={ending}
-            aria-label={`Sign out ${nameAndPlace(one)}`}
+            aria-label={`${action} ${nameAndPlace(one)}`}
             onClick={() => props.onEnd(one)}
           >
-            {ending ? 'Signing out …' : 'Sign out'}
+            {action}
           </button>
         )}
       </td>

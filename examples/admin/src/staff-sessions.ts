@@ -33,8 +33,7 @@ export async function endStaffSession(id: string): Promise<void> {
 }
 
 /** Returns whose session it is and where, in a few words. */
-export const nameAndPlace = (one: StaffSession): string =>
-  `${nameOf(one.user)}, ${deviceOf(one)}`
+export const nameAndPlace = (one: StaffSession): string => `${nameOf(one.user)}, ${deviceOf(one)}`
 
 /** Returns the device as the server recognised it. */
 export const deviceOf = (one: StaffSession): string => one.device.label || 'Unknown device'

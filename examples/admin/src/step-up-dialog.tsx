@@ -1,4 +1,5 @@
 import { failureCode, failureInWords } from '@tabkeeper-examples/house/failure'
+import { goToFirstError } from '@tabkeeper-examples/house/go-to-first-error'
 import { Field, useAction } from '@tabkeeper-examples/house/react'
 import { type FormEvent, useEffect, useRef } from 'react'
 import { Dialog } from './dialog.tsx'
@@ -17,7 +18,7 @@ export function StepUpDialog(props: {
   const wrong = failureCode(check.error) === 'invalid_credentials'
 
   useEffect(() => {
-    if (check.error) form.current?.querySelector('input')?.select()
+    if (check.error) goToFirstError(form.current)
   }, [check.error])
 
   function submit(event: FormEvent<HTMLFormElement>) {

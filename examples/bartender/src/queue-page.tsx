@@ -7,36 +7,33 @@ import { useMaking } from './use-making.ts'
 export function QueuePage() {
   const { live, reload } = useLive(bar.openOrders, 4_000)
   const { gone, troubles, latest, markMade } = useMaking()
+  const open = live.is === 'ready' ? live.data.filter(order => !gone.has(order.id)) : null
   return (
     <main className="page">
+      <div className="page-head">
+        <h1 tabIndex={-1}>Open orders</h1>
+        <p className="count" role="status">
+          {open && (open.length > 0 ? `${open.length} waiting` : 'None waiting')}
+          {latest && <span className="quiet"> · order {latest.number} made</span>}
+        </p>
+      </div>
       <Live live={live} reload={reload} what="the orders">
-        {orders => {
-          const open = orders.filter(order => !gone.has(order.id))
-          return (
-            <>
-              <div className="page-head">
-                <h1>Open orders</h1>
-                <p className="count" role="status">
-                  {open.length === 0 ? 'None waiting' : `${open.length} waiting`}
-                  {latest && <span className="quiet"> · order {latest.number} made</span>}
-                </p>
-              </div>
-              {open.length === 0 && (
-                <p className="state">Nothing to make. New orders appear here by themselves.</p>
-              )}
-              <ol className="queue" aria-label="Open orders">
-                {open.map(order => (
-                  <Ticket
-                    key={order.id}
-                    order={order}
-                    trouble={troubles.get(order.id)}
-                    onMade={() => markMade(order)}
-                  />
-                ))}
-              </ol>
-            </>
+        {() =>
+          open?.length ? (
+            <ol className="queue" aria-label="Open orders">
+              {open.map(order => (
+                <Ticket
+                  key={order.id}
+                  order={order}
+                  trouble={troubles.get(order.id)}
+                  onMade={() => markMade(order)}
+                />
+              ))}
+            </ol>
+          ) : (
+            <p className="state">Nothing to make. New orders appear here by themselves.</p>
           )
-        }}
+        }
       </Live>
     </main>
   )

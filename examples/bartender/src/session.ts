@@ -1,7 +1,7 @@
-import { person } from '@tabkeeper-examples/house/bar'
-import { createBarApi } from '@tabkeeper-examples/house/bar-api'
 import { createSession } from '@tabkeeper/core'
 import { withAutoRefresh } from '@tabkeeper/fetch'
+import { person } from '@tabkeeper-examples/house/bar'
+import { createBarApi } from '@tabkeeper-examples/house/bar-api'
 
 export const session = createSession({ app: 'bartender', authUrl: '/api/auth', user: person })
 

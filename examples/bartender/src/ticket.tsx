@@ -15,7 +15,7 @@ export function Ticket(props: {
         <h2>{order.number}</h2>
         <p>
           {nameOf({ email: 'Guest', name: order.customer.name })}
-          <Ticking className="waiting" words={now => waiting(order, now)} every={10_000} />
+          <Ticking words={now => <Waiting order={order} now={now} />} every={10_000} />
         </p>
       </div>
       <ul className="drinks">
@@ -31,14 +31,37 @@ export function Ticket(props: {
           Not marked as made. {trouble}
         </p>
       )}
-      <button type="button" className="primary" onClick={props.onMade}>
-        Made<span className="for-screen-readers">: order {order.number}</span>
+      <button
+        type="button"
+        className="primary"
+        aria-label={`Mark order ${order.number} as made`}
+        onClick={event => {
+          focusNeighbour(event.currentTarget)
+          props.onMade()
+        }}
+      >
+        Made
       </button>
     </li>
   )
 }
 
-function waiting(order: Order, now: number): string {
+/** After this long somebody is thirsty. */
+const LONG = 8 * 60_000
+
+function Waiting({ order, now }: { readonly order: Order; readonly now: number }) {
   const words = since(order.created_at, now)
-  return words === 'just now' ? words : `waiting ${words}`
+  const long = now - Date.parse(order.created_at) > LONG
+  return (
+    <span className={long ? 'waiting long' : 'waiting'}>
+      {words === 'just now' ? words : `waiting ${words}`}
+    </span>
+  )
+}
+
+/** A made order takes its button with it: the keyboard goes on at the next one. */
+function focusNeighbour(button: HTMLElement): void {
+  const ticket = button.closest('li')
+  const neighbour = ticket?.nextElementSibling ?? ticket?.previousElementSibling
+  neighbour?.querySelector('button')?.focus()
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { failureInWords } from '../src/failure.ts'
+import { failureCode, failureInWords } from '../src/failure.ts'
 import type { Live as LiveState } from '../src/live.ts'
 
 /** Shows something that is loaded again and again, in each of its states. */
@@ -27,9 +27,11 @@ export function Live<T>(props: {
             {failureInWords(error)}
             {live.is === 'ready' && ` What you see may be out of date.`}
           </p>
-          <button type="button" className="plain" onClick={() => void props.reload()}>
-            Try now
-          </button>
+          {failureCode(error) !== 'forbidden' && (
+            <button type="button" className="plain" onClick={() => void props.reload()}>
+              Try now
+            </button>
+          )}
         </div>
       )}
       {live.is === 'ready' && props.children(live.data)}

@@ -13,7 +13,7 @@ export function SessionLine({ session }: { readonly session: ReadableSession<unk
       {expiresAt !== null && (
         <>
           {' · '}
-          <Ticking words={now => expiryInWords(expiresAt, now)} every={1000} />
+          <Ticking key={expiresAt} words={now => expiryInWords(expiresAt, now)} every={1000} />
         </>
       )}
     </p>

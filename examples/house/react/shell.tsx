@@ -12,7 +12,7 @@ export function Shell(props: {
   readonly children: ReactNode
 }) {
   const person = useSession(props.session, state =>
-    state.status === 'authenticated' ? { name: nameOf(state.user) } : null,
+    state.status === 'authenticated' ? nameOf(state.user) : null,
   )
   const signOut = useAction(() => props.session.logout())
   return (
@@ -23,8 +23,13 @@ export function Shell(props: {
         </p>
         {person && (
           <div className="masthead-end">
-            <span className="person">{person.name}</span>
-            <button type="button" className="plain" disabled={signOut.pending} onClick={signOut.run}>
+            <span className="person">{person}</span>
+            <button
+              type="button"
+              className="plain"
+              disabled={signOut.pending}
+              onClick={signOut.run}
+            >
               Sign out
             </button>
           </div>

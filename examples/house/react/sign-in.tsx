@@ -1,6 +1,7 @@
 import type { Credentials, SignOutReason } from '@tabkeeper/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { failureCode, failureInWords } from '../src/failure.ts'
+import { goToFirstError } from '../src/go-to-first-error.ts'
 import { reasonInWords } from '../src/session-in-words.ts'
 import { type SignInErrors, signInErrors } from '../src/sign-in-errors.ts'
 import { Field } from './field.tsx'
@@ -12,7 +13,8 @@ export function SignIn(props: {
     login(credentials: Credentials, options: { readonly remember: boolean }): Promise<unknown>
   }
   readonly reason: SignOutReason
-  /** One sentence about what is behind this door. */
+  /** What is behind this door: its name, and a sentence about it. */
+  readonly name: string
   readonly purpose: string
 }) {
   const form = useRef<HTMLFormElement>(null)
@@ -24,9 +26,8 @@ export function SignIn(props: {
   const failure = login.error ? failureInWords(login.error) : undefined
   const reason = reasonInWords(props.reason)
 
-  // Whoever has to correct something is taken there.
   useEffect(() => {
-    form.current?.querySelector<HTMLInputElement>('[aria-invalid]')?.select()
+    goToFirstError(form.current)
   }, [errors, login.error])
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -37,17 +38,17 @@ export function SignIn(props: {
     const found = signInErrors(email, password)
     setErrors(found)
     if (Object.keys(found).length > 0) return
-    void login.run({ email, password }, entries.has("remember"))
+    void login.run({ email, password }, entries.has('remember'))
   }
 
   return (
     <main className="door">
       <div className="door-sign">
-        <p className="door-name">Keeper’s</p>
+        <p className="door-name">{props.name}</p>
         <p>{props.purpose}</p>
       </div>
       <form ref={form} className="sheet" noValidate onSubmit={submit}>
-        <h1>Sign in</h1>
+        <h1 tabIndex={-1}>Sign in</h1>
         {reason && (
           <p className="notice" role="status">
             {reason}

@@ -10,7 +10,11 @@ export class ApiError extends Error {
   constructor(
     code: string,
     message: string,
-    answer: { readonly status?: number; readonly retryAfter?: number; readonly cause?: unknown } = {},
+    answer: {
+      readonly status?: number
+      readonly retryAfter?: number
+      readonly cause?: unknown
+    } = {},
   ) {
     super(message, 'cause' in answer ? { cause: answer.cause } : undefined)
     this.code = code

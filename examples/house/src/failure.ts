@@ -1,16 +1,19 @@
 import { isSessionError } from '@tabkeeper/core'
 import { ApiError } from './api-error.ts'
 
-/** Returns what went wrong as one word: the server's own code where it gave one. */
+/** Returns what went wrong as one word: the server's own code where it refused for its own reasons. */
 export function failureCode(error: unknown): string {
-  if (isSessionError(error)) return error.serverCode ?? error.code
+  if (isSessionError(error)) {
+    return error.code === 'rejected' ? (error.serverCode ?? error.code) : error.code
+  }
   return error instanceof ApiError ? error.code : 'unknown'
 }
 
 /** Returns what went wrong and what to do about it, for the person in front of the page. */
 export function failureInWords(error: unknown): string {
   const answer = isSessionError(error) || error instanceof ApiError ? error : undefined
-  if (answer?.status === 429) return `Too many attempts. Wait ${wait(answer.retryAfter)}, then try again.`
+  if (answer?.status === 429)
+    return `Too many attempts. Wait ${wait(answer.retryAfter)}, then try again.`
 
   switch (failureCode(error)) {
     case 'invalid-credentials':

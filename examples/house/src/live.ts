@@ -6,8 +6,9 @@ export type Live<T> =
   | { readonly is: 'ready'; readonly data: T; readonly stale: unknown }
 
 /**
- * Loads something now, and then again `every` so many milliseconds while the page is visible; less
- * often while it fails; at once when the page is shown again or the network is back.
+ * Loads something now, and then again `every` so many milliseconds while the page is visible. While
+ * it fails, after 2 seconds, 4, 8 and then 16; at once when the page is shown again or the network is
+ * back.
  *
  * `reload` starts over: the answer to an older question is dropped, so what was changed before the
  * call is seen after it.
@@ -39,7 +40,7 @@ export function follow<T>(
     }
     changed(live)
     if (document.visibilityState === 'visible') {
-      timer = setTimeout(reload, Math.min(every * 2 ** failures, Math.max(every, 30_000)))
+      timer = setTimeout(reload, failures > 0 ? Math.min(1000 * 2 ** failures, 16_000) : every)
     }
   }
   const shown = () => {

@@ -73,3 +73,7 @@ export function disposed(): SessionError {
     'The session object was disposed of; make a new one with createSession.',
   )
 }
+
+export function signedOut(): SessionError {
+  return new SessionError('signed-out', 'Nobody is signed in; call login() first.')
+}

@@ -1,4 +1,5 @@
 export { isSessionError, SessionError, type SessionErrorCode } from './errors.ts'
+export { type OAuthEndpointOptions, oauthEndpoint } from './platform/oauth-endpoint.ts'
 export { type RestEndpointOptions, restEndpoint } from './platform/rest-endpoint.ts'
 export { localStorageArea, memoryArea, sessionStorageArea } from './platform/token-area.ts'
 export type {

@@ -1,8 +1,9 @@
+import type { Lease } from '@tabkeeper/core/http'
 import { quiet } from '@tabkeeper/testing'
 import { expect, it } from 'vitest'
-import { ADA, endingsOf, HOUR, openBar } from './bar.ts'
+import { ADA, BOB, endingsOf, eventsOf, HOUR, openBar } from './bar.ts'
 
-it('refreshes once for twenty callers in one tick', async () => {
+it('A01: refreshes once for twenty callers in one tick', async () => {
   const { clock, server, open } = openBar()
   const { session } = open()
   await session.login(ADA)
@@ -15,7 +16,7 @@ it('refreshes once for twenty callers in one tick', async () => {
   expect(server.counts.refreshes).toBe(1)
 })
 
-it('refreshes once for five tabs that wake together, with a server that forgives nothing', async () => {
+it('B01: refreshes once for five tabs that wake together, with a server that forgives nothing', async () => {
   const { clock, server, open } = openBar()
   const tabs = Array.from({ length: 5 }, () => open())
   await tabs[0]?.session.login(ADA)
@@ -47,7 +48,7 @@ it('hands out the good token at once while a refresh runs behind it', async () =
   expect(server.counts.refreshes).toBe(1)
 })
 
-it('joins a forced refresh that is under way, and starts a real one where none is', async () => {
+it('A06: joins a forced refresh that is under way, and starts a real one where none is', async () => {
   const { clock, server, open } = openBar()
   const { session } = open()
   await session.login(ADA)
@@ -59,7 +60,7 @@ it('joins a forced refresh that is under way, and starts a real one where none i
   expect(server.counts.refreshes).toBe(2)
 })
 
-it('frees the one caller who gives up, and nobody else', async () => {
+it('A05: frees the one caller who gives up, and nobody else', async () => {
   const { clock, server, open } = openBar()
   const { session } = open()
   await session.login(ADA)
@@ -91,7 +92,7 @@ it('reads storage for none of a thousand requests with a good token', async () =
   expect(browser.local.counts.reads).toBe(0)
 })
 
-it('ends every tab with the same reason, once, when the server refuses', async () => {
+it('D05: ends every tab with the same reason, once, when the server refuses', async () => {
   const { clock, server, open } = openBar()
   const [one, two] = [open(), open()]
   await one.session.login(ADA)
@@ -111,7 +112,7 @@ it('ends every tab with the same reason, once, when the server refuses', async (
   expect(server.counts.refreshes).toBe(1)
 })
 
-it('keeps what the answer leaves out: a server that does not rotate', async () => {
+it('A07: keeps what the answer leaves out: a server that does not rotate', async () => {
   const { clock, server, open } = openBar()
   const { session } = open()
   await session.login(ADA)
@@ -121,4 +122,107 @@ it('keeps what the answer leaves out: a server that does not rotate', async () =
 
   expect(session.getState()).toMatchObject({ user: { name: ADA.email }, sessionId: 'session-1' })
   expect(server.accepts(await session.getAccessToken())).toBe(true)
+})
+
+it('A02: gives the newer token to a 401 that comes late, without another refresh', async () => {
+  const { server, open, soon } = openBar()
+  const { session } = open()
+  await session.login(ADA)
+  const [slow, fast] = [await session.lease(), await session.lease()]
+
+  const newer = await soon(session.renew(fast as Lease))
+  const late = await soon(session.renew(slow as Lease))
+
+  expect(newer).not.toBeNull()
+  expect(late).toBe(newer)
+  expect(server.counts.refreshes).toBe(1)
+})
+
+it('A03: refreshes once for all who were refused, and for a second copy of the app in the page', async () => {
+  const { server, open, soon } = openBar()
+  const { session, again } = open()
+  await session.login(ADA)
+  const copy = again()
+  const leases = await Promise.all([session, session, session, copy].map(each => each.lease()))
+  const owners = [session, session, session, copy]
+
+  const renewed = await soon(
+    Promise.all(owners.map((owner, index) => owner.renew(leases[index] as Lease))),
+  )
+
+  expect(new Set(renewed.map(lease => lease?.accessToken)).size).toBe(1)
+  expect(server.counts).toMatchObject({ refreshes: 1, reused: 0 })
+})
+
+it('A06: a forced refresh is a real one though a token is at hand, and two of them share it', async () => {
+  const { server, open, soon } = openBar()
+  const { session } = open()
+  await session.login(ADA)
+  const plain = session.getAccessToken()
+
+  await soon(Promise.all([session.refresh(), session.refresh()]))
+
+  expect(await plain).not.toBe(await session.getAccessToken())
+  expect(server.counts.refreshes).toBe(1)
+})
+
+it('A06: a forced refresh is one refresh, also when the token is over', async () => {
+  const { clock, server, open, soon } = openBar()
+  const { session } = open()
+  await session.login(ADA)
+  clock.jump(HOUR)
+
+  await soon(session.refresh())
+
+  expect(server.counts.refreshes).toBe(1)
+})
+
+it('A08: takes no notice of an older generation that turns up in storage', async () => {
+  const { browser, clock, server, open, soon } = openBar()
+  const [one, two] = [open(), open()]
+  await one.session.login(ADA)
+  await soon(one.session.refresh())
+  const older = browser.local.entries()
+  await soon(one.session.refresh())
+  const token = await one.session.getAccessToken()
+  const events = eventsOf(one.session)
+
+  for (const [key, value] of Object.entries(older)) two.tab.storage.write(key, value)
+  await clock.advance(1000)
+
+  expect(await one.session.getAccessToken()).toBe(token)
+  expect(events).toEqual([])
+  expect(server.counts.refreshes).toBe(2)
+})
+
+it('A09: fifty token sets leave one timer and make one refresh in a lifetime', async () => {
+  const { clock, server, open } = openBar()
+  const { session } = open({ keepAlive: true })
+  await session.login(ADA)
+  for (let i = 0; i < 50; i++) {
+    session.adopt({
+      access_token: `at.session-1.0.${i}`,
+      refresh_token: 'rt.session-1.0',
+      expires_in: 3600,
+    })
+  }
+
+  expect(clock.pending()).toBe(1)
+  await clock.advance(HOUR)
+  expect(server.counts.refreshes).toBe(1)
+})
+
+it('A11: two apps in one page refresh with their own tokens, and neither sees the other', async () => {
+  const { clock, server, open, soon } = openBar()
+  const { session, again } = open()
+  const other = again({ app: 'bartender' })
+  await session.login(ADA)
+  await other.login(BOB)
+  clock.jump(HOUR)
+
+  await soon(Promise.all([session.getAccessToken(), other.getAccessToken()]))
+
+  expect(session.getState()).toMatchObject({ user: { name: ADA.email } })
+  expect(other.getState()).toMatchObject({ user: { name: BOB.email } })
+  expect(server.counts).toMatchObject({ refreshes: 2, granted: 2 })
 })

@@ -1,87 +1,191 @@
-import { openProfile, type Profile, type ServedBar, serveBar } from '@tabkeeper/testing/browser'
 import type { Page } from 'playwright-core'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Session } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  fireTogether,
+  openStory,
+  signIn,
+  storedKeys,
+  type TabStory,
+  untilStatus,
+  wake,
+} from './tabs.ts'
 
-// What the stories' page has; see `@tabkeeper/testing/browser`.
-declare global {
-  var session: Session
-  var api: typeof fetch
-  var tabkeeper: typeof import('@tabkeeper/testing/browser').tabkeeper
+// A refresh token that comes twice is theft.
+const STRICT = { grace: 0 }
+
+async function openTabs(story: TabStory, count: number): Promise<[Page, ...Page[]]> {
+  const first = await story.openTab()
+  await signIn(first, story.bar)
+  const others = await Promise.all(Array.from({ length: count - 1 }, () => story.openTab()))
+  return [first, ...others]
 }
 
-let bar: ServedBar
-let profile: Profile
+describe('tabs whose token is over', () => {
+  it.each([
+    { tabs: 2, rounds: 10 },
+    { tabs: 5, rounds: 10 },
+  ])(
+    'cost one refresh for 20 requests in each of $tabs, $rounds rounds in a row',
+    async ({ tabs, rounds }) => {
+      const story = await openStory(STRICT)
+      const pages = await openTabs(story, tabs)
 
-// One second, so that a token is over without waiting long; no grace, so that a mistake is a logout.
-const STRICT = { accessTokenTtl: 1_000, grace: 0 }
+      for (let round = 1; round <= rounds; round++) {
+        await story.sleep()
+        expect(await fireTogether(story, pages, 20)).toEqual(Array(tabs * 20).fill(200))
+        expect(story.bar.counts.refreshes).toBe(round)
+      }
+      expect(story.bar.counts.refused).toBe(0)
+    },
+  )
 
-beforeEach(async () => {
-  bar = await serveBar(STRICT)
-  profile = await openProfile()
+  it('cost one refresh when ten of them are restored at once', async () => {
+    const story = await openStory(STRICT)
+    await openTabs(story, 1)
+    await story.sleep()
+    story.bar.counts.refreshes = 0
+
+    const pages = await Promise.all(Array.from({ length: 10 }, () => story.openTab()))
+
+    expect(await fireTogether(story, pages, 1)).toEqual(Array(10).fill(200))
+    expect(story.bar.counts.refreshes).toBe(1)
+  })
 })
 
-afterEach(async () => {
-  await profile[Symbol.asyncDispose]()
-  await bar[Symbol.asyncDispose]()
-})
+describe('the answer to a refresh is lost after the server has committed it', () => {
+  it('nobody notices when the next attempt comes through', async () => {
+    const story = await openStory()
+    const [page] = await openTabs(story, 1)
+    await story.sleep()
+    story.bar.loseAnswers(1)
 
-async function openTab(app = 'admin'): Promise<Page> {
-  const page = await profile.context.newPage()
-  await page.goto(bar.origin)
-  await page.evaluate(app => {
-    globalThis.session = tabkeeper.createSession({ app, authUrl: '/api/auth' })
-    globalThis.api = tabkeeper.withAutoRefresh(fetch, session)
-    session.getState()
-  }, app)
-  return page
-}
+    expect(await fireTogether(story, [page], 5)).toEqual(Array(5).fill(200))
+    expect(story.bar.counts.refreshes).toBe(2)
+    expect(await page.evaluate(() => endings)).toEqual([])
+  })
 
-const signIn = (page: Page) =>
-  page.evaluate(account => session.login(account).then(() => {}), bar.account)
+  it('the app stays signed in when the next attempt is lost too', async () => {
+    const story = await openStory()
+    const [page] = await openTabs(story, 1)
+    await story.sleep()
+    story.bar.loseAnswers(2)
 
-const statusOf = (page: Page) => page.evaluate(() => session.getState())
-
-/** Fires requests in all tabs at the same moment of their common clock; the statuses that came back. */
-async function fireTogether(pages: readonly Page[], each: number): Promise<number[]> {
-  const at = Date.now() + 150
-  const statuses = await Promise.all(
-    pages.map(page =>
-      page.evaluate(
-        async ([at, each]) => {
-          while (Date.now() < at) await new Promise(done => setTimeout(done, 1))
-          const answers = Array.from({ length: each }, () => api('/api/orders'))
-          return (await Promise.all(answers)).map(answer => answer.status)
-        },
-        [at, each] as const,
+    const code = await page.evaluate(() =>
+      api('/api/orders').then(
+        answer => answer.status,
+        error => error.code,
       ),
-    ),
-  )
-  return statuses.flat()
-}
+    )
+    expect(code).toBe('unreachable')
+    expect(await page.evaluate(() => session.getState().status)).toBe('authenticated')
 
-const untilOver = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<void>(done => {
-        const state = session.getState()
-        const expiresAt = state.status === 'authenticated' ? (state.expiresAt ?? 0) : 0
-        setTimeout(done, Math.max(0, expiresAt - Date.now()))
-      }),
-  )
+    await page.evaluate(() => session.refresh())
+    expect(await fireTogether(story, [page], 5)).toEqual(Array(5).fill(200))
+    expect(story.bar.counts.refreshes).toBe(3)
+    expect(await page.evaluate(() => endings)).toEqual([])
+  })
 
-describe('two tabs whose token is over', () => {
-  it('fire 20 requests each and cost one refresh, ten rounds in a row', async () => {
-    const pages = [await openTab(), await openTab()] as const
-    await signIn(pages[0])
-    await pages[1].waitForFunction(() => session.getState().status === 'authenticated')
+  it('a page that was reloaded in the middle of it stays signed in', async () => {
+    const story = await openStory()
+    const [page] = await openTabs(story, 1)
+    await story.sleep()
+    story.bar.delayAnswers(400)
+    await page.evaluate(() => void api('/api/orders').catch(() => {}))
+    await expect.poll(() => story.bar.counts.refreshes).toBe(1)
 
-    for (let round = 1; round <= 10; round++) {
-      await untilOver(pages[0])
-      const statuses = await fireTogether(pages, 20)
-      expect(statuses).toEqual(Array(40).fill(200))
-      expect(bar.counts.refreshes).toBe(round)
-    }
-    expect(bar.counts.refused).toBe(0)
+    await page.reload()
+    await wake(page)
+
+    expect(await fireTogether(story, [page], 3)).toEqual([200, 200, 200])
+    expect(story.bar.counts.refreshes).toBe(2)
+  })
+})
+
+describe('a sign-out in another tab', () => {
+  it('reaches every tab of the app with its reason, and no other app', async () => {
+    const story = await openStory()
+    const pages = await openTabs(story, 3)
+    const bartender = await story.openTab('bartender')
+    await signIn(bartender, story.bar)
+
+    expect(await pages[1]?.evaluate(() => session.logout())).toEqual({ acknowledged: true })
+
+    for (const page of pages) await untilStatus(page, 'unauthenticated')
+    expect(await Promise.all(pages.map(page => page.evaluate(() => endings)))).toEqual([
+      ['logout-elsewhere'],
+      ['logout'],
+      ['logout-elsewhere'],
+    ])
+    expect(await fireTogether(story, pages, 1)).toEqual([401, 401, 401])
+    expect(await fireTogether(story, [bartender], 1)).toEqual([200])
+    expect(await storedKeys(bartender)).toEqual([
+      'bartender',
+      'bartender_refresh_token',
+      'bartender_token',
+      'tabkeeper:admin',
+      'tabkeeper:bartender',
+    ])
+  })
+
+  it('wins over a refresh that is under way here', async () => {
+    const story = await openStory()
+    const [one, two] = await openTabs(story, 2)
+    await story.sleep()
+    story.bar.delayAnswers(500)
+    const waiting = one.evaluate(() =>
+      session.getAccessToken().then(
+        () => 'a token',
+        error => error.code,
+      ),
+    )
+    await one.waitForFunction(() => JSON.stringify(session.getState()).includes('pending'))
+
+    await two?.evaluate(() => session.logout())
+
+    expect(await waiting).toBe('session-ended')
+    await one.waitForTimeout(800) // longer than the refresh that is still on its way
+    expect(await storedKeys(one)).toEqual(['tabkeeper:admin'])
+    expect(await one.evaluate(() => endings)).toEqual(['logout-elsewhere'])
+  })
+})
+
+describe('storage that is cleared in another tab', () => {
+  it('ends the session within a second, once', async () => {
+    const story = await openStory()
+    const [one, two] = await openTabs(story, 2)
+
+    await two?.evaluate(() => localStorage.clear())
+    await untilStatus(one, 'unauthenticated')
+
+    expect(await one.evaluate(() => endings)).toEqual(['storage-cleared'])
+  })
+})
+
+describe('somebody else who signs in in another tab', () => {
+  it('never gets the requests that wait here', async () => {
+    const story = await openStory()
+    const other = { email: 'bob@bar.test', password: 'another long enough password' }
+    await story.bar.auth.users.create({ ...other, role: 'customer' })
+    const [one, two] = await openTabs(story, 2)
+    await one.evaluate(() => {
+      globalThis.endings = []
+      session.on('replaced', () => endings.push('replaced'))
+    })
+    await story.sleep()
+    story.bar.delayAnswers(600)
+    story.bar.counts.requests = 0
+    const waiting = one.evaluate(() =>
+      api('/api/orders').then(
+        answer => answer.status,
+        error => error.code,
+      ),
+    )
+    await one.waitForFunction(() => JSON.stringify(session.getState()).includes('pending'))
+
+    await two?.evaluate(account => session.login(account).then(() => {}), other)
+
+    expect(await waiting).toBe('session-changed')
+    expect(story.bar.counts.requests).toBe(0)
+    expect(await one.evaluate(() => endings)).toEqual(['replaced'])
   })
 })

@@ -37,7 +37,7 @@ export interface AuthServerOptions {
   readonly maxSessions?: number | undefined
   /** The clients that `X-Session-Client` may name. @default defaultClients */
   readonly clients?: Clients | undefined
-  /** The role of those who register, or `false` to close registration. @default { role: 'customer' } */
+  /** The role of those who register, or `false` to close registration. @default { role: 'user' } */
   readonly registration?: { readonly role: string } | false | undefined
   /** `false` turns all of them off. @default defaultRateLimits */
   readonly rateLimits?: Partial<RateLimits> | false | undefined
@@ -60,6 +60,12 @@ export interface AuthServer {
   requireSession(
     options?: RequireSessionOptions,
   ): ReturnType<ReturnType<typeof createRequireSession>>
+  /**
+   * Refuses what needs a recent password; for a route that needs it only sometimes. Where it is
+   * always needed, `requireSession({ recent: true })` says so.
+   * @throws {Problem} 401 `insufficient_user_authentication`
+   */
+  requireRecent(verified: Verified): void
   /** Proves who sends a request, for any other framework; a Response is the refusal to send back. */
   verify(request: Request): Promise<Verified | Response>
   readonly store: SessionStore
@@ -109,7 +115,7 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
   const authenticate = createAuthenticate(settings, issuer)
   const requireRecent = createRequireRecent(clock, recentAuth)
   const limiter = createLimiter(options.rateLimits)
-  const registration = options.registration ?? { role: 'customer' }
+  const registration = options.registration ?? { role: 'user' }
   const services = {
     settings,
     store,
@@ -138,6 +144,7 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
       }
     },
     requireSession: createRequireSession(authenticate, requireRecent),
+    requireRecent,
     async verify(request) {
       try {
         return await authenticate(request)

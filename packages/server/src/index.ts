@@ -8,6 +8,7 @@ export { type Flag, fromInstant, type Instant, toFlag, toInstant } from './datab
 export type { AuthEvent, AuthEventKind, Origin } from './events/auth-event.ts'
 export { apiHeaders, type ServerEnv } from './http/api-headers.ts'
 export type { Verified } from './http/authenticate.ts'
+export { originOf } from './http/device.ts'
 export {
   type SessionDocument,
   sessionDocument,
@@ -16,6 +17,7 @@ export {
   userDocument,
 } from './http/documents.ts'
 export { Problem, type ProblemCode, type ProblemDocument, problemResponse } from './http/problem.ts'
+export { readBody } from './http/read-body.ts'
 export type { RequireSessionOptions } from './http/require-session.ts'
 export { toProblem } from './http/to-problem.ts'
 export { type KeySource, loadKeys } from './keys/load-keys.ts'

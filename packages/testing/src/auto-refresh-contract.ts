@@ -65,17 +65,7 @@ export interface ContractStage extends Stage {
 
 /**
  * The contract of every `withAutoRefresh`: what a request through it does, seen from both ends, by
- * the caller and by a real server. Call it in a test file of the adapter.
- *
- * @example
- * ```ts
- * describeAutoRefresh('fetch', (session, options) => ({
- *   async send(url, request) {
- *     const call = session ? withAutoRefresh(fetch, session, options) : fetch
- *     // …
- *   },
- * }))
- * ```
+ * the caller and by a real server. Call it in a test file of the adapter, as `packages/fetch/test/contract.test.ts` does.
  */
 export function describeAutoRefresh(
   name: string,

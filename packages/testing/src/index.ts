@@ -10,6 +10,7 @@ export {
 export { onTheWire } from './auto-refresh-contract-bytes.ts'
 export { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
 export { type ManualClock, manualClock, quiet } from './manual-clock.ts'
+export { type Random, seededRandom } from './random.ts'
 export {
   type RecordedRequest,
   type RecordingServer,
@@ -22,11 +23,20 @@ export {
   type RotatingServerOptions,
   rotatingServer,
 } from './rotating-server.ts'
+export { type SimulationOptions, type SimulationReport, simulate } from './simulate.ts'
 export { openStage, type Stage } from './stage.ts'
+export {
+  type NetworkOptions,
+  type UnreliableNetwork,
+  unreliableNetwork,
+} from './unreliable-network.ts'
 export { until, untilWaiting } from './until.ts'
 export {
-  type ObservedArea,
+  type StorageFault,
   type VirtualBrowser,
+  type VirtualBrowserOptions,
   type VirtualTab,
   virtualBrowser,
 } from './virtual-browser.ts'
+export { type VirtualLocks, virtualLocks } from './virtual-locks.ts'
+export { type ObservedArea, type VirtualStorage, virtualStorage } from './virtual-storage.ts'

@@ -5,7 +5,10 @@ export interface RotatingServerOptions {
   readonly clock: Clock
   /** Life of an access token in seconds. @default 3600 */
   readonly lifetime?: number
-  /** Milliseconds in which a used refresh token still gets its successor; 0 is strict. @default 0 */
+  /**
+   * Milliseconds in which a used refresh token still gets its successor. After that it is taken only
+   * while nobody has shown the successor. 0 is strict: no token comes twice. @default 0
+   */
   readonly grace?: number
 }
 
@@ -40,6 +43,10 @@ interface Family {
   readonly id: string
   readonly user: { readonly name: string }
   generation: number
+  /** The generation that the newest was made from. */
+  parent: number
+  /** The newest generation that somebody has shown to hold. */
+  confirmed: number
   rotatedAt: number
   isLive: boolean
 }
@@ -74,6 +81,8 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
       id: `session-${families.size + 1}`,
       user: { name },
       generation: 0,
+      parent: -1,
+      confirmed: 0,
       rotatedAt: Number.NEGATIVE_INFINITY,
       isLive: true,
     }
@@ -89,10 +98,14 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
     const family = familyOf(refreshToken)
     const generation = Number(refreshToken.split('.')[2])
     if (family === undefined || !family.isLive) return { is: 'denied', reason: 'revoked' }
-    if (generation === family.generation) {
+    const isFresh = generation === family.generation
+    const isInGrace = clock.now() < family.rotatedAt + grace
+    const isRecovery = grace > 0 && !isInGrace && generation === family.confirmed
+    if (isFresh || isRecovery) {
+      family.confirmed = family.parent = generation
       family.generation++
       family.rotatedAt = clock.now()
-    } else if (generation !== family.generation - 1 || clock.now() >= family.rotatedAt + grace) {
+    } else if (generation !== family.parent || !isInGrace) {
       counts.reused++
       family.isLive = false
       return { is: 'denied', reason: 'reuse-detected' }
@@ -102,20 +115,19 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
   }
 
   function answerTo(refreshToken: string, fault: Fault | undefined): RefreshAnswer {
-    const lost: RefreshAnswer = {
-      is: 'unreachable',
-      retryAfter: null,
-      cause: new Error('no network'),
-    }
+    const lost: RefreshAnswer = { is: 'lost', cause: new Error('no network') }
     if (fault === 'lose-request') return lost
     if (typeof fault === 'object' && 'answer' in fault) return fault.answer
-    if (typeof fault === 'object') return { ...lost, retryAfter: fault.retryAfter }
+    if (typeof fault === 'object')
+      return { is: 'unreachable', retryAfter: fault.retryAfter, cause: new Error('a 503') }
     const answer = rotate(refreshToken)
     return fault === 'lose-answer' ? lost : answer
   }
 
   const endpoint: AuthEndpoint = {
-    async login({ email, username, password }) {
+    async login({ email, username, password }, { accessToken }) {
+      const replaced = password === 'wrong' ? undefined : familyOf(accessToken)
+      if (replaced !== undefined) replaced.isLive = false
       const opened = password === 'wrong' ? null : open(email ?? username ?? '')
       await gate
       if (opened !== null) return opened
@@ -152,8 +164,10 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
   }
 
   function accepts(accessToken: string): boolean {
-    const isCurrent = clock.now() < (expiries.get(accessToken) ?? 0)
-    return isCurrent && familyOf(accessToken)?.isLive === true
+    const family = familyOf(accessToken)
+    const isGood = clock.now() < (expiries.get(accessToken) ?? 0) && family?.isLive === true
+    if (isGood) family.confirmed = Math.max(family.confirmed, Number(accessToken.split('.')[2]))
+    return isGood
   }
 
   function end(sessionId: string): void {

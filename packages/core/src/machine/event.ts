@@ -16,7 +16,7 @@ export type SessionEvent =
   | { readonly type: 'refresh-requested' }
   /** A server answered 401 to this token. */
   | { readonly type: 'token-refused'; readonly accessToken: string }
-  /** The browser says that the network is back. */
+  /** A hint of the browser's that another attempt may succeed: the network is back, the page is shown. */
   | { readonly type: 'came-online' }
   | { readonly type: 'refresh-granted'; readonly spent: Grant; readonly grant: Grant }
   | { readonly type: 'refresh-denied'; readonly spent: Grant; readonly reason: SignOutReason }

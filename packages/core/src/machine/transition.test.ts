@@ -33,7 +33,8 @@ const due = grantOf({ receivedAt: NOW - HOUR + 200_000 })
 const unrefreshable = grantOf({ refreshToken: null, receivedAt: NOW - HOUR })
 const newer = grantOf({ accessToken: 'A2', refreshToken: 'R2', revision: 2 })
 const other = grantOf({ accessToken: 'B1', refreshToken: 'S1', identity: 's2', sessionId: 's2' })
-const cooling: BackOff = { failures: 1, until: NOW + 5_000 }
+const cooling: BackOff = { failures: 1, since: NOW, until: NOW + 5_000, isAsked: false }
+const asked: BackOff = { ...cooling, isAsked: true }
 
 const loading: State = { is: 'loading' }
 const unauthenticated: State = { is: 'unauthenticated', reason: 'none', ended: null }
@@ -123,10 +124,17 @@ const table: Row[] = [
     ['refresh'],
   ],
   [
-    'loading · restored over, pausing',
+    'loading · restored over, pausing: opening the page is worth an attempt',
     loading,
     { type: 'restored', found: found(over, cooling) },
-    authenticated(over, cooling),
+    refreshing(over),
+    ['refresh'],
+  ],
+  [
+    'loading · restored over, pausing because the server asked for it',
+    loading,
+    { type: 'restored', found: found(over, asked) },
+    authenticated(over, asked),
     [],
   ],
   [
@@ -296,6 +304,13 @@ const table: Row[] = [
   ['unauthenticated · came-online', unauthenticated, { type: 'came-online' }, 'same', []],
   ['authenticated · came-online', authenticated(over), { type: 'came-online' }, 'same', []],
   [
+    'authenticated · came-online, pausing because the server asked for it',
+    authenticated(over, asked),
+    { type: 'came-online' },
+    'same',
+    [],
+  ],
+  [
     'authenticated · came-online, pausing and over',
     authenticated(over, cooling),
     { type: 'came-online' },
@@ -345,7 +360,10 @@ const table: Row[] = [
     'refreshing · refresh-granted, over on arrival',
     refreshing(held),
     granted(held, { ...newer, lifetime: 0 }),
-    authenticated({ ...newer, lifetime: 0 }, { failures: 1, until: NOW + 4_000 }),
+    authenticated(
+      { ...newer, lifetime: 0 },
+      { failures: 1, since: NOW, until: NOW + 4_000, isAsked: false },
+    ),
     ['write'],
   ],
   [
@@ -375,7 +393,7 @@ const table: Row[] = [
     'refreshing · refresh-unreachable',
     refreshing(held),
     unreachable(held),
-    authenticated(held, { failures: 1, until: NOW + 2_000 }),
+    authenticated(held, { failures: 1, since: NOW, until: NOW + 2_000, isAsked: false }),
     ['write'],
   ],
   [
@@ -413,7 +431,7 @@ const table: Row[] = [
     'authenticated · store-changed another session ended',
     authenticated(held),
     stored(foundEnded('s2')),
-    ended('storage-cleared', null) as State,
+    ended('replaced', null) as State,
     [],
   ],
   [
@@ -514,7 +532,8 @@ describe('transition', () => {
 })
 
 const tokens = fc.constantFrom(held, over, due, unrefreshable, newer, other)
-const pauses = fc.constantFrom(null, cooling)
+const longPause: BackOff = { failures: 3, since: NOW - 2 * HOUR, until: NOW + HOUR, isAsked: false }
+const pauses = fc.constantFrom(null, asked, cooling, longPause)
 const states: fc.Arbitrary<State> = fc.oneof(
   fc.constantFrom(loading, unauthenticated, afterLogout),
   fc.tuple(tokens, pauses).map(([grant, pause]) => authenticated(grant, pause)),

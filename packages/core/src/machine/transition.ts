@@ -1,7 +1,14 @@
 import { type BackOff, backOffAfter } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, sameTokens } from '../tokens/grant.ts'
-import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../tokens/lifetime.ts'
+import {
+  CLOCK_TOLERANCE,
+  dueAt,
+  type EpochMs,
+  overAt,
+  type RefreshPolicy,
+  tooShortAt,
+} from '../tokens/lifetime.ts'
 import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 import type { Effect } from './effect.ts'
 import type { SessionEvent } from './event.ts'
@@ -19,6 +26,9 @@ type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }
 
 /** A token that was fetched because of a 401, and gets a 401 itself, is not the problem: for so long no refresh follows. */
 const REFUSAL_PAUSE = 60_000
+
+/** A token that lives no longer than this is as good as over when it comes: asking again at once would be a loop. */
+const TOO_SHORT = 1_000
 
 /**
  * What a session does next: the whole of its behaviour, with no clock, no storage and no promise in
@@ -77,12 +87,16 @@ export function canRefresh(grant: Grant): boolean {
 }
 
 export function isCooling(state: State, now: EpochMs): boolean {
-  return state.is === 'authenticated' && state.backOff !== null && now < state.backOff.until
+  if (state.is !== 'authenticated' || state.backOff === null) return false
+  const { since, until } = state.backOff
+  return now >= since - CLOCK_TOLERANCE && now < until
 }
 
 function restore(found: Found, now: EpochMs, policy: RefreshPolicy): Step {
   if (found.is === 'nothing') return { state: signedOut('none', null), effects: [] }
-  const state: Authenticated = { is: 'authenticated', grant: found.grant, backOff: found.backOff }
+  // Somebody opens the page: worth an attempt, unless it was the server that asked for the pause.
+  const backOff = found.backOff?.isAsked ? found.backOff : null
+  const state: Authenticated = { is: 'authenticated', grant: found.grant, backOff }
   return now >= overAt(found.grant, policy) ? need(state, 0, now, policy) : { state, effects: [] }
 }
 
@@ -129,7 +143,7 @@ function refuse(state: Authenticated, accessToken: string, now: EpochMs): Step {
 
 function retry(state: Authenticated, now: EpochMs, policy: RefreshPolicy): Step {
   const { grant, backOff } = state
-  if (backOff === null) return stay(state)
+  if (backOff === null || backOff.isAsked) return stay(state)
   const next: Authenticated = { ...state, backOff: null }
   return now >= dueAt(grant, policy) ? spend(next, 'need') : { state: next, effects: [] }
 }
@@ -143,8 +157,8 @@ function spend({ grant, backOff }: Authenticated, because: Refreshing['because']
 
 function granted(state: Refreshing, next: Grant, now: EpochMs): Step {
   const grant = { ...next, afterRefusal: state.because === 'refusal' }
-  // Over on arrival: worth keeping for its refresh token, but asking again at once would be a loop.
-  const backOff = grant.lifetime === 0 ? backOffAfter(state.backOff, now, null, 1) : null
+  const isOver = grant.lifetime !== null && grant.lifetime <= TOO_SHORT
+  const backOff = isOver ? backOffAfter(state.backOff, now, null, 1) : null
   return {
     state: { is: 'authenticated', grant, backOff },
     effects: [{ do: 'write', grant, backOff }],
@@ -200,8 +214,8 @@ function vanish(state: State, { ended }: Extract<Found, { is: 'nothing' }>): Ste
   const next =
     ended?.identity === identity
       ? signedOut(elsewhere(ended.reason), identity)
-      : // Nobody said that it is over: if its tokens come back, it goes on.
-        signedOut('storage-cleared', null)
+      : // Nobody said that this very session is over: if its tokens come back, it goes on.
+        signedOut(ended === null ? 'storage-cleared' : 'replaced', null)
   return { state: next, effects: abandonIfFlying(state) }
 }
 

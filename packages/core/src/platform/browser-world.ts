@@ -9,7 +9,8 @@ export function browserWorld(): World {
   const clock = systemClock()
   return {
     clock,
-    lock: (name, patience) => webLock({ name, clock, patience }),
+    lock: (name, patience) =>
+      webLock({ name, clock, patience, locks: () => globalThis.navigator?.locks }),
     tabStorage: sessionStorageArea(),
     watch: watchPage,
     random: Math.random,

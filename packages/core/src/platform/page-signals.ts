@@ -27,6 +27,7 @@ export function watchPage(
   })
   listen(window, 'online', online)
   listen(window, 'pageshow', changed)
+  listen(window, 'pageshow', online)
   listen(window, 'focus', changed)
   listen(window, 'pagehide', left)
   listen(document, 'freeze', left)

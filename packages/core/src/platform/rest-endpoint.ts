@@ -6,8 +6,10 @@ import type {
   RefreshAnswer,
   SessionInfo,
 } from '../ports/auth-endpoint.ts'
+import { orElse } from '../tokens/or-else.ts'
 import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
+import { type Answer, askServer, codeOf, failure, type Question } from './ask-server.ts'
 
 export interface RestEndpointOptions {
   /** Sent as `X-Session-Client`: which of the server's clients this app is. */
@@ -24,16 +26,6 @@ export interface RestEndpointOptions {
   }) => SignOutReason | null
 }
 
-interface Answer {
-  readonly status: number
-  readonly isOk: boolean
-  /** What kind of body came: none at all, JSON, or anything else (an HTML page of a proxy). */
-  readonly kind: 'empty' | 'json' | 'other'
-  readonly body: unknown
-  /** Milliseconds; from either form of `Retry-After` (RFC 9110 §10.2.3). */
-  readonly retryAfter: number | null
-}
-
 /** The codes by which an authorization server says that a session is over, and what each means. */
 const definitive: ReadonlyMap<string, SignOutReason> = new Map([
   ['invalid_refresh_token', 'revoked'],
@@ -46,14 +38,12 @@ const definitive: ReadonlyMap<string, SignOutReason> = new Map([
 
 const STEP_UP = 'insufficient_user_authentication'
 
-const text = z.catch(z.optional(z.string()), undefined)
-const problem = z.catch(z.object({ code: text, error: text, reason: text }), {})
-const nullableText = z.catch(z.nullable(z.string()), null)
+const nullableText = orElse(z.string(), null)
 const sessionInfo = z.object({
   id: z.string(),
-  current: z.catch(z.boolean(), false),
+  current: orElse(z.boolean(), false),
   client_id: nullableText,
-  device: z.catch(z.object({ label: z.string(), user_agent: nullableText }), {
+  device: orElse(z.object({ label: z.string(), user_agent: nullableText }), {
     label: '',
     user_agent: null,
   }),
@@ -63,7 +53,7 @@ const sessionInfo = z.object({
   expires_at: nullableText,
 })
 const sessionList = z.object({ sessions: z.array(sessionInfo) })
-const revokedCount = z.catch(z.object({ revoked: z.number() }), { revoked: 0 })
+const revokedCount = orElse(z.object({ revoked: z.number() }), { revoked: 0 })
 
 /**
  * Returns the endpoint for a server that speaks Tabkeeper's wire contract below `authUrl`: `/login`,
@@ -83,22 +73,14 @@ export function restEndpoint(
 
   async function call(
     path: string,
-    init: RequestInit,
+    init: Question,
     accessToken: string | null = null,
   ): Promise<Answer> {
-    const headers = new Headers({ accept: 'application/json' })
+    const headers = new Headers()
     if (init.body !== undefined) headers.set('content-type', 'application/json')
     if (options.client !== undefined) headers.set('x-session-client', options.client)
     if (accessToken !== null) headers.set('authorization', `Bearer ${accessToken}`)
-    const send = options.fetch ?? globalThis.fetch
-    const response = await send(base + path, {
-      ...init,
-      headers,
-      cache: 'no-store',
-      redirect: 'error',
-      referrerPolicy: 'no-referrer',
-    })
-    return readAnswer(response)
+    return askServer(options.fetch ?? globalThis.fetch, base + path, { ...init, headers })
   }
 
   async function signIn(
@@ -116,7 +98,7 @@ export function restEndpoint(
   async function authorized<T>(
     accessToken: string,
     path: string,
-    init: RequestInit,
+    init: Question,
     read: (body: unknown) => T,
   ): Promise<Authorized<T>> {
     const answer = await reach(call(path, init, accessToken))
@@ -136,7 +118,7 @@ export function restEndpoint(
         const answer = await call('/refresh', post({ refresh_token: refreshToken }, signal))
         return verdictOn(answer, options.isDenied)
       } catch (cause) {
-        return { is: 'unreachable', retryAfter: null, cause }
+        return { is: 'lost', cause }
       }
     },
 
@@ -160,7 +142,7 @@ export function restEndpoint(
       ),
 
     listSessions: (accessToken, { signal }) =>
-      authorized(accessToken, '/sessions', withSignal({ method: 'GET' }, signal), body => {
+      authorized(accessToken, '/sessions', { method: 'GET', signal }, body => {
         const list = sessionList.safeParse(body)
         if (list.success) return list.data.sessions.map(toSessionInfo)
         throw new SessionError(
@@ -173,7 +155,7 @@ export function restEndpoint(
       authorized(
         accessToken,
         `/sessions/${encodeURIComponent(id)}`,
-        withSignal({ method: 'DELETE' }, signal),
+        { method: 'DELETE', signal },
         () => undefined,
       ),
   }
@@ -197,27 +179,6 @@ function verdictOn(answer: Answer, isDenied: RestEndpointOptions['isDenied']): R
   return { is: 'unreachable', retryAfter, cause: failure(answer) }
 }
 
-function failure(answer: Answer): SessionError {
-  const { status, retryAfter } = answer
-  const serverCode = codeOf(answer)
-  const details = {
-    status,
-    ...(serverCode && { serverCode }),
-    ...(retryAfter !== null && { retryAfter }),
-  }
-  const said = `The server answered ${status}${serverCode ? ` (${serverCode})` : ''}`
-  if (serverCode === 'invalid_credentials')
-    return new SessionError(
-      'invalid-credentials',
-      'The user name or the password is wrong.',
-      details,
-    )
-  const isVerdict = answer.kind === 'json' && status >= 400 && status < 500 && status !== 429
-  return isVerdict
-    ? new SessionError('rejected', `${said}.`, details)
-    : new SessionError('unreachable', `${said}, which is no verdict; try again later.`, details)
-}
-
 async function reach(calling: Promise<Answer>): Promise<Answer> {
   try {
     return await calling
@@ -228,35 +189,8 @@ async function reach(calling: Promise<Answer>): Promise<Answer> {
   }
 }
 
-async function readAnswer(response: Response): Promise<Answer> {
-  const { status, ok: isOk, headers } = response
-  const retryAfter = readRetryAfter(headers.get('retry-after'))
-  const body = await response.text()
-  if (body === '') return { status, isOk, kind: 'empty', body: null, retryAfter }
-  try {
-    return { status, isOk, kind: 'json', body: JSON.parse(body), retryAfter }
-  } catch {
-    return { status, isOk, kind: 'other', body: null, retryAfter }
-  }
-}
-
-function readRetryAfter(value: string | null): number | null {
-  if (value === null) return null
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isNaN(ms) ? null : Math.max(0, ms)
-}
-
-function codeOf({ body }: Answer): string | undefined {
-  const { code, error } = problem.parse(body)
-  return code ?? error
-}
-
-function post(body: object, signal: AbortSignal | undefined): RequestInit {
-  return withSignal({ method: 'POST', body: JSON.stringify(body) }, signal)
-}
-
-function withSignal(init: RequestInit, signal: AbortSignal | undefined): RequestInit {
-  return signal === undefined ? init : { ...init, signal }
+function post(body: object, signal: AbortSignal | undefined): Question {
+  return { method: 'POST', body: JSON.stringify(body), signal }
 }
 
 function toSessionInfo(info: z.infer<typeof sessionInfo>): SessionInfo {

@@ -5,6 +5,7 @@ import type { BackOff } from '../tokens/back-off.ts'
 import {
   describeEnding,
   describeGrant,
+  type Ending,
   type Found,
   readStored,
   type StoredStrings,
@@ -46,7 +47,8 @@ const TORN = 50
 /**
  * Three keys and a record in one area, written so that the record comes last. At most one of memory,
  * tab and local storage holds the session; a place that refuses a write is emptied, so that no stale
- * token stays readable in it, and memory takes over.
+ * token stays readable in it, and memory takes over. Local storage is everybody's: a session that this
+ * tab never held is left alone there, whatever becomes of this tab's own.
  */
 export function createTokenStore(options: TokenStoreOptions): TokenStore {
   const { keys, clock, warn, published } = options
@@ -61,6 +63,8 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   let userInMemory: Pick<Grant, 'identity' | 'user'> | null = null
   let undescribed: { readonly grant: Grant; readonly since: EpochMs } | null = null
   let isFirstRead = true
+  // The session that this tab held last.
+  let held: string | null = null
 
   function read(): Found | null {
     const all = places.map(readFrom)
@@ -76,22 +80,22 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
     }
     // A copy that only this tab has does not outlive the session.
     if (ended?.identity === found.grant.identity) return { is: 'nothing', ended }
-    if (!isFirst && isTorn(found.grant)) return null
+    if (isTorn(found.grant, isFirst)) return null
     current = places[index] ?? local
     if (current !== memory) preferred = current
+    held = found.grant.identity
     return withUser(found)
   }
 
-  function isTorn(grant: Grant): boolean {
-    if (grant.revision > 0) {
-      undescribed = null
-      return false
-    }
+  /** What was there before this tab was is nobody's half-finished write. */
+  function isTorn(grant: Grant, isFirst: boolean): boolean {
+    if (grant.revision > 0) return false
+    const now = clock.now()
     if (undescribed === null || !sameTokens(undescribed.grant, grant)) {
-      undescribed = { grant, since: clock.now() }
-      clock.wake(clock.now() + TORN, options.changed)
+      undescribed = { grant, since: isFirst ? now - TORN : now }
+      if (!isFirst) clock.wake(now + TORN, options.changed)
     }
-    return clock.now() < undescribed.since + TORN
+    return now < undescribed.since + TORN
   }
 
   function readFrom({ area }: Place): Found | null {
@@ -111,25 +115,41 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   function write(grant: Grant, backOff: BackOff | null): void {
     if (keys.user === null) userInMemory = grant
     const strings = describeGrant(grant, backOff)
+    const isSignIn = held !== grant.identity
+    const target = !isSignIn && isOthers(preferred, grant) ? memory : preferred
     try {
-      put(preferred.area, strings)
-      current = preferred
+      put(target.area, strings)
+      current = target
     } catch (cause) {
+      // A pause that could not be noted is no reason to move: the tokens are still there, for every tab.
+      const left = readFrom(target)
+      if (left?.is === 'grant' && left.grant.revision > 0 && sameTokens(left.grant, grant)) return
       if (current !== memory) warn('Storage refused the tokens; they are kept in memory.', cause)
       current = memory
       put(memory.area, strings)
     }
-    for (const place of places) if (place !== current) empty(place)
+    const replaced: Ending | null = isSignIn && held ? { identity: held, reason: 'replaced' } : null
+    for (const place of places) {
+      if (place !== current && !isOthers(place, grant)) empty(place, replaced)
+    }
+    held = grant.identity
     published()
   }
 
   function erase(grant: Grant, reason: SignOutReason): void {
-    userInMemory = null
-    // First the record: tokens that outlive a sign-out by a moment are known for what they are.
-    attempt(() => preferred.area.write(keys.record, describeEnding(grant, reason)))
-    for (const place of places) empty(place, place === preferred)
+    for (const place of places) {
+      if (!isOthers(place, grant)) empty(place, { identity: grant.identity, reason }, grant)
+    }
+    userInMemory = held = null
     current = preferred = local
     published()
+  }
+
+  /** Whether the shared place holds a session that is neither this one nor the one this tab held before. */
+  function isOthers(place: Place, { identity }: Grant): boolean {
+    const found = place === local ? readFrom(local) : null
+    if (found?.is !== 'grant' || found.grant.revision === 0) return false
+    return found.grant.identity !== identity && found.grant.identity !== held
   }
 
   function put(area: TokenArea, strings: StoredStrings): void {
@@ -139,8 +159,19 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
     putOne(area, keys.record, strings.record)
   }
 
-  function empty({ area }: Place, keepRecord = false): void {
-    for (const key of [keys.access, keys.refresh, keys.user, keepRecord ? null : keys.record]) {
+  /** Where others look too, a record of the ending is left; it comes first, so that left-overs are known for what they are. */
+  function empty(place: Place, ending: Ending | null, ended: Grant | null = null): void {
+    const { area } = place
+    const found = place === local && ending !== null ? readFrom(local) : null
+    // Another tab may have been faster; and one that has the session in memory only wants to know, too.
+    const isKnown = found?.is === 'nothing' && found.ended?.identity === ending?.identity
+    const about = found?.is === 'grant' ? found.grant : ended
+    const isTold =
+      found !== null &&
+      ending !== null &&
+      about !== null &&
+      (isKnown || attempt(() => area.write(keys.record, describeEnding(about, ending))) !== null)
+    for (const key of [keys.access, keys.refresh, keys.user, isTold ? null : keys.record]) {
       if (key !== null) attempt(() => area.erase(key))
     }
   }

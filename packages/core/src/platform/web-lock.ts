@@ -1,47 +1,71 @@
 import { type Clock, deadline } from '../ports/clock.ts'
-import type { HoldOptions, Lock } from '../ports/lock.ts'
+import type { Held, HoldOptions, Lock } from '../ports/lock.ts'
 
 export interface WebLockOptions {
   readonly name: string
   readonly clock: Clock
   /** Milliseconds a holder may take before it is passed over. Longer than any honest flight. */
   readonly patience: number
+  /** The browser's locks, or `undefined` where it has none. Asked for at each use. */
+  locks(): LockManager | undefined
 }
+
+type Task<T> = (held: Held) => Promise<T>
+
+/** So many holders in a row are waited for; the wait is bounded by as many times `patience`, and a little. */
+const ROUNDS = 2
 
 /**
  * A Web Lock whose holder is passed over when it does not come back: a frozen tab keeps its lock
  * without end (measured in Chromium). Where Web Locks are missing (plain http) or refused (sandboxed
- * frames) the task runs at once, and the server's grace for a token that comes twice takes over.
+ * frames), or where nothing helps, the task runs all the same, and the server's grace for a token that
+ * comes twice takes over.
  */
 export function webLock(options: WebLockOptions): Lock {
   const { name, clock, patience } = options
 
-  async function hold<T>(
-    task: (lost: AbortSignal) => Promise<T>,
-    { signal }: HoldOptions,
-  ): Promise<T> {
-    const locks = globalThis.navigator?.locks
-    if (locks === undefined) return task(new AbortController().signal)
-    for (;;) {
-      const holder = await holderOf(locks, name)
+  async function hold<T>(task: Task<T>, { signal }: HoldOptions): Promise<T> {
+    let isStarted = false
+    const start: Task<T> = held => {
+      isStarted = true
+      return task(held)
+    }
+    const locks = options.locks()
+    try {
+      if (locks !== undefined) {
+        const wait = () => queue(locks, start, signal)
+        return await request(locks, name, { ifAvailable: true }, start, wait)
+      }
+    } catch (error) {
+      if (isStarted || signal.aborted) throw error
+    }
+    return task({ lost: new AbortController().signal, wasTaken: false })
+  }
+
+  async function queue<T>(locks: LockManager, task: Task<T>, signal: AbortSignal): Promise<T> {
+    for (let round = 1; ; round++) {
       const limit = deadline(clock, patience, 'The wait for the lock')
+      const turn = request(
+        locks,
+        name,
+        { signal: AbortSignal.any([signal, limit.signal]) },
+        held => {
+          limit.clear()
+          return task(held)
+        },
+      )
+      // Asked after queueing: whoever holds it now is ahead of us.
+      const holder = holderOf(locks, name)
       try {
-        return await request(
-          locks,
-          name,
-          { signal: AbortSignal.any([signal, limit.signal]) },
-          lost => {
-            limit.clear()
-            return task(lost)
-          },
-        )
+        return await turn
       } catch (error) {
         if (signal.aborted || !limit.signal.aborted) throw error
+        const taken = await takeOver(locks, await holder, task, signal)
+        if (taken !== null) return taken.running
+        if (round === ROUNDS) throw error
       } finally {
         limit.clear()
       }
-      const taken = await takeOver(locks, holder, task, signal)
-      if (taken !== null) return taken.result
     }
   }
 
@@ -52,41 +76,49 @@ export function webLock(options: WebLockOptions): Lock {
   async function takeOver<T>(
     locks: LockManager,
     holder: string | null,
-    task: (lost: AbortSignal) => Promise<T>,
+    task: Task<T>,
     signal: AbortSignal,
-  ): Promise<{ readonly result: T } | null> {
+  ): Promise<{ readonly running: Promise<T> } | null> {
     const limit = deadline(clock, patience, 'The wait for the lock')
     const options = { signal: AbortSignal.any([signal, limit.signal]) }
-    const running = await locks
-      .request(`${name}:take-over`, options, async () => {
+    try {
+      return await locks.request(`${name}:take-over`, options, async () => {
         if (holder === null || (await holderOf(locks, name)) !== holder) return null
-        return new Promise<{ readonly task: Promise<T> }>((started, failed) => {
-          const stolen: Promise<T> = request(locks, name, { steal: true }, lost => {
-            started({ task: stolen })
-            return task(lost)
+        return new Promise<{ readonly running: Promise<T> }>((started, failed) => {
+          const running: Promise<T> = request(locks, name, { steal: true }, held => {
+            started({ running })
+            return task(held)
           })
-          stolen.catch(failed)
+          running.catch(failed)
         })
       })
-      .finally(limit.clear)
-    return running === null ? null : { result: await running.task }
+    } finally {
+      limit.clear()
+    }
   }
 
   return { hold }
 }
 
-/** `lost` aborts when somebody steals the lock from us: then the request rejects while the task still runs. */
+/**
+ * `lost` aborts when somebody steals the lock from us: then the request rejects while the task still
+ * runs. `wait` is what is done in place of the task where the lock was asked for only if it is free.
+ */
 async function request<T>(
   locks: LockManager,
   name: string,
   options: LockOptions,
-  task: (lost: AbortSignal) => Promise<T>,
+  task: Task<T>,
+  wait?: () => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController()
   let running: Promise<T> | null = null
   try {
-    return await locks.request(name, options, () => {
-      running = task(lost.signal)
+    return await locks.request(name, options, lock => {
+      // What a holder did who was passed over after such a long time has long been visible.
+      const wasTaken = wait === undefined && options.steal !== true
+      const held = { lost: lost.signal, wasTaken }
+      running = lock === null && wait !== undefined ? wait() : task(held)
       return running
     })
   } catch (error) {
@@ -98,6 +130,10 @@ async function request<T>(
 }
 
 async function holderOf(locks: LockManager, name: string): Promise<string | null> {
-  const { held = [] } = await locks.query()
-  return held.find(lock => lock.name === name)?.clientId ?? null
+  try {
+    const { held = [] } = await locks.query()
+    return held.find(lock => lock.name === name)?.clientId ?? null
+  } catch {
+    return null
+  }
 }

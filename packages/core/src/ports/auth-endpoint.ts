@@ -32,13 +32,15 @@ export interface SessionInfo {
   readonly expiresAt: string | null
 }
 
-/** What a refresh came to. There are three answers and no exception. */
+/** What a refresh came to. There are four answers and no exception. */
 export type RefreshAnswer =
   | { readonly is: 'granted'; readonly tokens: TokenResponse }
   /** The authorization server itself said that the session is over. */
   | { readonly is: 'denied'; readonly reason: SignOutReason }
-  /** Anything else: nothing is known, and the session goes on. `retryAfter` in milliseconds. */
+  /** An answer, but no verdict: the session goes on. `retryAfter` in milliseconds. */
   | { readonly is: 'unreachable'; readonly retryAfter: number | null; readonly cause: unknown }
+  /** No answer, or not the whole of it. The server may have rotated: the same question is asked once more. */
+  | { readonly is: 'lost'; readonly cause: unknown }
 
 /** What a call came to that is made with an access token. */
 export type Authorized<T> =

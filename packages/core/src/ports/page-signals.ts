@@ -4,6 +4,7 @@ export interface PageSignals {
   changed(): void
   /** From now on this page may miss what happens. */
   left(): void
+  /** What failed before may succeed now: the network is back, the page is shown. */
   online(): void
 }
 

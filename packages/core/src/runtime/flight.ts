@@ -1,18 +1,18 @@
 import type { SessionEvent } from '../machine/event.ts'
 import type { AuthEndpoint, RefreshAnswer } from '../ports/auth-endpoint.ts'
-import { type Clock, deadline, pause } from '../ports/clock.ts'
-import type { Lock } from '../ports/lock.ts'
+import { pause } from '../ports/clock.ts'
+import type { Held, Lock } from '../ports/lock.ts'
 import type { TokenStore } from '../ports/token-store.ts'
 import type { BackOff } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
+import { parseTokenResponse } from '../tokens/token-response.ts'
+import { inTime, type Limits, whenAborted } from './in-time.ts'
 
-export interface FlightPorts {
-  readonly clock: Clock
+export interface FlightPorts extends Limits {
   readonly store: TokenStore
   readonly lock: Lock
   readonly endpoint: AuthEndpoint
-  readonly refreshTimeout: number
   /** A number in [0, 1). */
   random(): number
 }
@@ -27,9 +27,22 @@ export interface FlightDeck {
 
 /**
  * Chromium may show the next holder of a lock a localStorage that is a few milliseconds old. Measured
- * over 500 locked increments in 5 tabs: 29 % were lost when the writer let go at once, none after 10 ms.
+ * over 500 locked increments in 5 tabs: 29 % were lost when the writer let go at once, none after 10 ms
+ * on an idle machine. Nobody waits for the end of it but a refresh that would start within this time.
  */
+const LINGER = 100
+
+/** Between two looks at storage that something is expected of. */
 const SETTLE = 15
+
+/**
+ * Whoever had the lock before us left something in storage, whatever his refresh came to: new tokens, a
+ * sign-out or a pause. So long we wait to see it; it takes longer only if he was closed in the middle.
+ */
+const OUTCOME = 500
+
+/** A server that rotates gives the same successor to a question that is repeated within its grace. */
+const BEFORE_RETRY = 300
 
 /**
  * One refresh, the only thing done under the cross-tab lock: take the lock, read storage again (another
@@ -41,10 +54,12 @@ export async function fly(spent: Grant, deck: FlightDeck, abandoned: AbortSignal
   const pauseBefore = pauseIn(ports.store.read())
   try {
     await ports.lock.hold(
-      lost =>
-        Promise.race([spend(spent, pauseBefore, deck, lost), whenAborted(abandoned)]).then(
-          () => {},
-        ),
+      held =>
+        Promise.race([
+          spend(spent, pauseBefore, deck, held),
+          // The next holder has to see why: it would spend the same token otherwise.
+          whenAborted(abandoned).catch(() => pause(ports.clock, LINGER)),
+        ]),
       { signal: abandoned },
     )
   } catch (cause) {
@@ -56,46 +71,73 @@ async function spend(
   spent: Grant,
   pauseBefore: BackOff | null,
   deck: FlightDeck,
-  lost: AbortSignal,
+  { lost, wasTaken }: Held,
 ): Promise<void> {
   const { ports, dispatch, isFlying } = deck
-  const readAgain = () => {
-    const found = ports.store.read()
+  // Half of another tab's commit says nothing: what is read again has to be whole.
+  const readAgain = async () => {
+    let found = ports.store.read()
+    for (let tries = 0; found === null && tries < 4; tries++) {
+      await pause(ports.clock, SETTLE)
+      found = ports.store.read()
+    }
     if (found !== null) dispatch({ type: 'store-changed', found })
     return found
   }
 
-  const backOff = pauseIn(readAgain())
-  if (!isFlying(spent)) return
-  if (backOff !== null && backOff.until > (pauseBefore?.until ?? 0)) {
-    // While this tab waited for the lock, another one tried and got no verdict.
-    return dispatch(unreachable(spent, ports, { backOff }))
+  const newPause = async () => {
+    const backOff = pauseIn(await readAgain())
+    return backOff?.until === pauseBefore?.until ? null : backOff
   }
 
-  const answer = await ask(spent, ports)
-  // A denial is believed, and a lock that was lost is made up for, only after storage had time to
-  // show the whole of what another tab has committed.
-  if (answer.is === 'denied' || lost.aborted) await pause(ports.clock, SETTLE)
-  for (let tries = 0; readAgain() === null && tries < 4; tries++) await pause(ports.clock, SETTLE)
+  let backOff = await newPause()
+  // Counted, not timed: a device that slept in the middle of it has not waited.
+  for (let waited = 0; waited < OUTCOME; waited += SETTLE) {
+    if (!wasTaken || !isFlying(spent) || backOff !== null) break
+    await pause(ports.clock, SETTLE)
+    backOff = await newPause()
+  }
+  if (!isFlying(spent)) return
+  // While this tab waited for the lock, another one tried and got no verdict.
+  if (backOff !== null) return dispatch(unreachable(spent, ports, { backOff }))
+
+  const answer = await ask(spent, deck)
+  // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show
+  // the whole of what another tab has committed. A page that is being left does not live to the end of
+  // this pause: that its request was cut off says nothing about the server.
+  if (answer.is !== 'granted' || lost.aborted) await pause(ports.clock, SETTLE)
+  await readAgain()
   dispatch(eventFor(answer, spent, ports))
-  await pause(ports.clock, SETTLE)
+  await pause(ports.clock, LINGER)
 }
 
-async function ask(
-  spent: Grant,
-  { clock, endpoint, refreshTimeout }: FlightPorts,
-): Promise<RefreshAnswer> {
-  const limit = deadline(clock, refreshTimeout, 'The refresh')
-  try {
-    return await Promise.race([
-      endpoint.refresh(spent.refreshToken ?? '', { signal: limit.signal }),
-      whenAborted(limit.signal).then(() => Promise.reject(limit.signal.reason)),
-    ])
-  } catch (cause) {
-    return { is: 'unreachable', retryAfter: null, cause }
-  } finally {
-    limit.clear()
+/** Asks once, and once more where the answer was lost on its way; both within the one deadline. */
+async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<RefreshAnswer> {
+  const { clock, endpoint } = ports
+  const askOnce = async (signal: AbortSignal): Promise<RefreshAnswer> => {
+    try {
+      return checked(await endpoint.refresh(spent.refreshToken ?? '', { signal }))
+    } catch (cause) {
+      return { is: 'lost', cause }
+    }
   }
+  try {
+    return await inTime(ports, 'The refresh', async signal => {
+      const answer = await askOnce(signal)
+      if (answer.is !== 'lost') return answer
+      await pause(clock, BEFORE_RETRY)
+      return signal.aborted || !isFlying(spent) ? answer : askOnce(signal)
+    })
+  } catch (cause) {
+    return { is: 'lost', cause }
+  }
+}
+
+/** Not every endpoint is one of ours: tokens are looked at once more before they are kept. */
+function checked(answer: RefreshAnswer): RefreshAnswer {
+  if (answer.is !== 'granted' || parseTokenResponse(answer.tokens) !== null) return answer
+  const cause = new TypeError('The endpoint granted a refresh without a usable access token.')
+  return { is: 'unreachable', retryAfter: null, cause }
 }
 
 function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): SessionEvent {
@@ -109,6 +151,7 @@ function eventFor(answer: RefreshAnswer, spent: Grant, ports: FlightPorts): Sess
     case 'denied':
       return { type: 'refresh-denied', spent, reason: answer.reason }
     case 'unreachable':
+    case 'lost':
       return unreachable(spent, ports, answer)
   }
 }
@@ -124,11 +167,4 @@ function unreachable(
 
 function pauseIn(found: Found | null): BackOff | null {
   return found?.is === 'grant' ? found.backOff : null
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise(done => {
-    if (signal.aborted) done()
-    else signal.addEventListener('abort', () => done(), { once: true })
-  })
 }

@@ -1,12 +1,11 @@
-import { disposed } from '../errors.ts'
 import type { Effect } from '../machine/effect.ts'
 import type { SessionEvent } from '../machine/event.ts'
 import { LOADING, type State } from '../machine/state.ts'
 import { transition, wakeAt } from '../machine/transition.ts'
-import { deadline } from '../ports/clock.ts'
 import type { Grant } from '../tokens/grant.ts'
 import type { EpochMs, RefreshPolicy } from '../tokens/lifetime.ts'
 import { type FlightPorts, fly } from './flight.ts'
+import { inTime } from './in-time.ts'
 
 export interface Change {
   readonly from: State
@@ -25,6 +24,7 @@ export interface Runtime {
   settled(): Promise<void>
   /** Whether the server acknowledged the latest sign-out. */
   revoked(): Promise<boolean>
+  /** To be called once `disposed` has aborted. */
   dispose(): void
 }
 
@@ -37,27 +37,30 @@ export function createRuntime(
   // Events that arrived while another was being worked on. Only `drain` takes from it.
   const mailbox: SessionEvent[] = []
   let isDraining = false
+  // What the page has not been told yet. Only `announce` takes from it, so that the order is kept when
+  // a listener makes more happen.
+  const news: Change[] = []
+  let isAnnouncing = false
   let flight = new AbortController()
+  let landing = Promise.resolve()
   let waiting: Deferred | null = null
   let revocation = Promise.resolve(true)
   let alarm: { at: EpochMs; cancel(): void } | null = null
-  let isDisposed = false
 
   function dispatch(event: SessionEvent): void {
-    if (isDisposed) return
+    if (ports.disposed.aborted) return
     mailbox.push(event)
     if (!isDraining) drain()
   }
 
   function drain(): void {
-    const changes: Change[] = []
     isDraining = true
     for (let event = mailbox.shift(); event !== undefined; event = mailbox.shift()) {
       const from = state
       const step = transition(from, event, ports.clock.now(), policy)
       state = step.state
       for (const effect of step.effects) perform(effect)
-      if (state !== from) changes.push({ from, to: state, event })
+      if (state !== from) news.push({ from, to: state, event })
     }
     isDraining = false
     if (waiting !== null && !isUnsettled(state)) {
@@ -65,7 +68,16 @@ export function createRuntime(
       waiting = null
     }
     setAlarm()
-    for (const change of changes) changed(change)
+    if (!isAnnouncing) announce()
+  }
+
+  function announce(): void {
+    isAnnouncing = true
+    try {
+      for (let change = news.shift(); change !== undefined; change = news.shift()) changed(change)
+    } finally {
+      isAnnouncing = false
+    }
   }
 
   function perform(effect: Effect): void {
@@ -90,19 +102,23 @@ export function createRuntime(
   function takeOff(grant: Grant): void {
     flight = new AbortController()
     const isFlying = (spent: Grant) => state.is === 'refreshing' && state.grant === spent
-    void fly(grant, { ports, dispatch, isFlying }, flight.signal)
+    const { signal } = flight
+    // One after the other, so that a lock that is taken is always taken by another tab.
+    landing = landing.then(() => fly(grant, { ports, dispatch, isFlying }, signal))
   }
 
   async function revoke({ accessToken, refreshToken }: Grant): Promise<boolean> {
-    const limit = deadline(ports.clock, ports.refreshTimeout, 'The sign-out')
-    return ports.endpoint
-      .revoke({ accessToken, refreshToken }, { signal: limit.signal })
-      .catch(() => false)
-      .finally(limit.clear)
+    try {
+      return await inTime(ports, 'The sign-out', signal =>
+        ports.endpoint.revoke({ accessToken, refreshToken }, { signal }),
+      )
+    } catch {
+      return false
+    }
   }
 
   function setAlarm(): void {
-    const at = isDisposed ? null : wakeAt(state, policy)
+    const at = ports.disposed.aborted ? null : wakeAt(state, policy)
     if (at === (alarm?.at ?? null)) return
     alarm?.cancel()
     alarm = at === null ? null : { at, cancel: ports.clock.wake(at, ring) }
@@ -117,17 +133,16 @@ export function createRuntime(
     state: () => state,
     dispatch,
     settled() {
-      if (isDisposed) return Promise.reject(disposed())
+      if (ports.disposed.aborted) return Promise.reject(ports.disposed.reason)
       if (!isUnsettled(state)) return Promise.resolve()
       waiting ??= deferred()
       return waiting.promise
     },
     revoked: () => revocation,
     dispose() {
-      isDisposed = true
       state = LOADING
       flight.abort()
-      waiting?.reject(disposed())
+      waiting?.reject(ports.disposed.reason)
       setAlarm()
     },
   }
@@ -140,7 +155,7 @@ function isUnsettled(state: State): boolean {
 interface Deferred {
   readonly promise: Promise<void>
   resolve(): void
-  reject(error: Error): void
+  reject(reason: unknown): void
 }
 
 function deferred(): Deferred {

@@ -1,11 +1,11 @@
-import { disposed, SessionError } from '../errors.ts'
+import { disposed, SessionError, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
 import { heldAccessToken, LOADING } from '../machine/state.ts'
 import { createTokenStore } from '../platform/token-store.ts'
 import type { Authorized } from '../ports/auth-endpoint.ts'
-import { deadline } from '../ports/clock.ts'
 import type { PageWatch } from '../ports/page-signals.ts'
 import type { World } from '../ports/world.ts'
+import { inTime } from '../runtime/in-time.ts'
 import { type Change, createRuntime } from '../runtime/runtime.ts'
 import { startGrant } from '../tokens/grant.ts'
 import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
@@ -32,10 +32,11 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   let isAway = false
   let isAwake = false
   let lastFailure: unknown = null
-  let isDisposed = false
+  const life = new AbortController()
   // A server renders for many people from one module: there the session stays as it was made.
   const sleepsForever = isServer() && options.storage === undefined
-  let shown: SessionState<User> = snapshot(LOADING, 'memory')
+  // What the page was told last.
+  let told: SessionState<User> = snapshot(LOADING, 'memory')
 
   if (options.onSignedOut !== undefined) {
     const { onSignedOut } = options
@@ -55,14 +56,12 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     clock,
     changed: readAgain,
     published: () => page?.publish(),
-    warn: (message, cause) => emitter.emit('warning', { message, cause }),
+    // In a later turn: a listener may call anything, and the commit is still under way.
+    warn: (message, cause) => queueMicrotask(() => emitter.emit('warning', { message, cause })),
   })
   const lock = world.lock(`tabkeeper-refresh:${app}`, refreshTimeout + LOCK_MARGIN)
-  const runtime = createRuntime(
-    { clock, store, lock, endpoint, refreshTimeout, random },
-    policy,
-    tell,
-  )
+  const ports = { clock, store, lock, endpoint, refreshTimeout, random, disposed: life.signal }
+  const runtime = createRuntime(ports, policy, tell)
   const desk = createLeaseDesk(runtime, clock, policy, {
     isDoubtful: () => isAway,
     refresh() {
@@ -73,7 +72,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   })
 
   function wake(): void {
-    if (isAwake || sleepsForever) return
+    if (isAwake || sleepsForever || life.signal.aborted) return
     isAwake = true
     const names = Object.values(commitKeys).filter(key => key !== null)
     page = world.watch(new Set(names), `tabkeeper:${app}`, {
@@ -90,6 +89,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   }
 
   function wakeToSignIn(): void {
+    life.signal.throwIfAborted()
     if (sleepsForever)
       throw new TypeError(
         'On a server a session keeps nothing, or one visitor would be signed in as another: make a session for each request, with "storage: memoryArea()".',
@@ -105,16 +105,29 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   function tell(change: Change): void {
     const { event } = change
     if (event.type === 'refresh-unreachable') lastFailure = event.cause
-    const before = shown
-    shown = snapshot(runtime.state(), store.persistence())
-    if (shown !== before) emitter.emit('state', shown)
+    const shown = show()
+    if (shown !== told) {
+      told = shown
+      emitter.emit('state', shown)
+    }
     const news = newsOf(change, shown, clock.now())
     if (news !== null) emitter.emit(news[0], news[1])
   }
 
+  function show(): SessionState<User> {
+    return snapshot(runtime.state(), store.persistence())
+  }
+
   /** Takes up the tokens of a sign-in. */
-  function begin(tokens: TokenResponse): User | null {
+  function begin(what: string, given: TokenResponse, remember?: boolean): User | null {
+    const tokens = parseTokenResponse(given)
+    if (tokens === null)
+      throw new TypeError(
+        `${what}: there is no usable "access_token" in what was given, or the "user" is no JSON; give the answer of a token endpoint.`,
+      )
+    if (remember !== undefined) store.remember(remember)
     runtime.dispatch({ type: 'signed-in', grant: startGrant(tokens, clock.now(), randomName) })
+    const shown = show()
     return shown.status === 'authenticated' ? shown.user : null
   }
 
@@ -122,10 +135,8 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     call: (signal: AbortSignal) => Promise<TokenResponse>,
     remember: boolean,
   ): Promise<User | null> {
-    const tokens = await withDeadline('The sign-in', call)
-    if (isDisposed) throw disposed()
-    store.remember(remember)
-    return begin(tokens)
+    const tokens = await inTime(ports, 'The sign-in', call)
+    return begin('endpoint', tokens, remember)
   }
 
   /** A call of the session's own that needs a token: the same one refresh and one replay as any request. */
@@ -133,7 +144,8 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     what: string,
     call: (accessToken: string, signal: AbortSignal) => Promise<Authorized<T>>,
   ): Promise<T> {
-    const send = ({ accessToken }: Lease) => withDeadline(what, signal => call(accessToken, signal))
+    const send = ({ accessToken }: Lease) =>
+      inTime(ports, what, signal => call(accessToken, signal))
     const lease = await leaseOrThrow(0)
     let answer = await send(lease)
     if (answer.is === 'refused') {
@@ -149,19 +161,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   async function leaseOrThrow(minValidity: number, signal?: AbortSignal): Promise<Lease> {
     const lease = sleepsForever ? null : await desk.leaseFor(minValidity, signal)
     if (lease !== null) return lease
-    throw new SessionError('signed-out', 'Nobody is signed in; call login() first.')
-  }
-
-  async function withDeadline<T>(
-    what: string,
-    call: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const limit = deadline(clock, refreshTimeout, what)
-    try {
-      return await call(limit.signal)
-    } finally {
-      limit.clear()
-    }
+    throw signedOut()
   }
 
   const session: Session<User> = {
@@ -172,7 +172,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
 
     getState() {
       wake()
-      return shown
+      return show()
     },
     subscribe(listener) {
       wake()
@@ -196,27 +196,21 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       return signIn(signal => endpoint.register(details, { signal, remember }), remember)
     },
     adopt(tokens) {
-      const parsed = parseTokenResponse(tokens)
-      if (parsed === null)
-        throw new TypeError(
-          'adopt: there is no usable "access_token" in what was given; give the answer of a token endpoint.',
-        )
       wakeToSignIn()
-      return begin(parsed)
+      return begin('adopt', tokens)
     },
 
     async getAccessToken({ signal, minValidity = 0 } = {}) {
       return (await leaseOrThrow(minValidity, signal)).accessToken
     },
     async refresh({ signal } = {}) {
-      const lease = await leaseOrThrow(0, signal)
-      runtime.dispatch({ type: 'refresh-requested' })
-      await desk.outcome(lease, signal)
+      if (sleepsForever) throw signedOut()
+      await desk.force(signal)
     },
 
     async logout() {
       wake()
-      const isHolding = shown.status === 'authenticated'
+      const isHolding = show().status === 'authenticated'
       runtime.dispatch({ type: 'signed-out', told: false })
       return { acknowledged: isHolding ? await runtime.revoked() : true }
     },
@@ -237,7 +231,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       ),
 
     dispose() {
-      isDisposed = true
+      life.abort(disposed())
       page?.stop()
       emitter.clear()
       runtime.dispose()

@@ -1,4 +1,4 @@
-/** Tells listeners in the order in which things happened, also when a listener makes more happen. */
+/** Tells listeners; one that throws harms nobody else. */
 export interface Emitter<Events extends object> {
   on<K extends keyof Events>(event: K, listener: (detail: Events[K]) => void): () => void
   emit<K extends keyof Events>(event: K, detail: Events[K]): void
@@ -8,14 +8,6 @@ export interface Emitter<Events extends object> {
 export function createEmitter<Events extends object>(): Emitter<Events> {
   // A set of wrappers, not of listeners: the same function subscribed twice is two subscriptions.
   const listeners = new Map<keyof Events, Set<{ tell(detail: never): void }>>()
-  const news: (() => void)[] = []
-  let isTelling = false
-
-  function drain(): void {
-    isTelling = true
-    for (let tell = news.shift(); tell !== undefined; tell = news.shift()) tell()
-    isTelling = false
-  }
 
   return {
     on(event, listener) {
@@ -27,11 +19,12 @@ export function createEmitter<Events extends object>(): Emitter<Events> {
       }
     },
     emit(event, detail) {
-      for (const { tell } of listeners.get(event) ?? []) {
-        // The map files each listener under its own event, which the compiler cannot see.
-        news.push(() => guard(() => tell(detail as never)))
+      const audience = listeners.get(event)
+      for (const subscription of [...(audience ?? [])]) {
+        // Whoever unsubscribed a moment ago is not told. The map files each listener under its own
+        // event, which the compiler cannot see.
+        if (audience?.has(subscription)) guard(() => subscription.tell(detail as never))
       }
-      if (!isTelling) drain()
     },
     clear: () => listeners.clear(),
   }

@@ -1,6 +1,6 @@
-import { SessionError } from '../errors.ts'
+import { SessionError, signedOut } from '../errors.ts'
 import type { Lease, TokenSource } from '../http/token-source.ts'
-import { heldGrant, type State } from '../machine/state.ts'
+import { heldAccessToken, heldGrant, type State } from '../machine/state.ts'
 import { canRefresh } from '../machine/transition.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -10,8 +10,8 @@ import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../
 export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'renew'> {
   /** A lease whose token has at least `minValidity` milliseconds to live. */
   leaseFor(minValidity: number, signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
-  /** Waits for the refresh that `lease` is being spent in; rejects where it brings no newer token. */
-  outcome(lease: Lease, signal?: AbortSignal | null): Promise<void>
+  /** Fetches a newer token, whatever the age of the one at hand. */
+  force(signal?: AbortSignal | null): Promise<void>
 }
 
 /** Which session a lease is of; adapters see no more of it than the token. */
@@ -44,18 +44,21 @@ export function createLeaseDesk(
 
   function leaseFor(minValidity: number, signal?: AbortSignal | null) {
     if (signal?.aborted) return Promise.reject(signal.reason)
+    // Before storage is read again: what the page shows is what the request was made for.
+    const identity = heldGrant(runtime.state())?.identity ?? null
     knowledge.refresh()
     runtime.dispatch({ type: 'token-needed', minValidity })
     const state = runtime.state()
     if (state.is === 'unauthenticated') return null
-    return usable(state, minValidity) ?? waitForLease(minValidity, signal)
+    const isSame = identity === null || identity === heldGrant(state)?.identity
+    return (isSame && usable(state, minValidity)) || waitForLease(minValidity, signal, identity)
   }
 
   async function waitForLease(
     minValidity: number,
     signal: AbortSignal | null | undefined,
+    identity: string | null = null,
   ): Promise<Lease | null> {
-    let identity: string | null = null
     for (;;) {
       const state = runtime.state()
       if (state.is === 'unauthenticated' && identity === null) return null
@@ -75,11 +78,17 @@ export function createLeaseDesk(
     knowledge.refresh()
     if (heldGrant(runtime.state())?.identity !== identity) return null
     runtime.dispatch({ type: 'token-refused', accessToken })
-    return newerThan(ownedBy(refused), signal)
+    return newerThan({ identity, accessToken }, signal)
   }
 
-  async function outcome(lease: Lease, signal?: AbortSignal | null): Promise<void> {
-    if ((await newerThan(ownedBy(lease), signal)) === null)
+  async function force(signal?: AbortSignal | null): Promise<void> {
+    signal?.throwIfAborted()
+    knowledge.refresh()
+    if (runtime.state().is === 'loading') await settled(signal)
+    const grant = heldGrant(runtime.state())
+    if (grant === null) throw signedOut()
+    runtime.dispatch({ type: 'refresh-requested' })
+    if ((await newerThan(grant, signal)) === null)
       throw new SessionError(
         'rejected',
         'The session has no refresh token to get a new access token with.',
@@ -87,15 +96,16 @@ export function createLeaseDesk(
   }
 
   /** The lease that follows once no refresh is under way; `null` where it is still the same token. */
-  async function newerThan(lease: OwnedLease, signal?: AbortSignal | null): Promise<Lease | null> {
+  async function newerThan(
+    { identity, accessToken }: Pick<Grant, 'identity' | 'accessToken'>,
+    signal?: AbortSignal | null,
+  ): Promise<Lease | null> {
     while (runtime.state().is === 'refreshing') await settled(signal)
     const state = runtime.state()
-    assertSame(state, lease.identity)
-    if (state.is !== 'authenticated') return null
-    const { grant, backOff } = state
-    if (grant.accessToken !== null && grant.accessToken !== lease.accessToken)
-      return leaseOf(state, grant)
-    if (backOff !== null) throw unreachable(backOff.until)
+    assertSame(state, identity)
+    if (heldAccessToken(state) !== accessToken) return waitForLease(0, signal, identity)
+    if (state.is === 'authenticated' && state.backOff !== null)
+      throw unreachable(state.backOff.until)
     return null
   }
 
@@ -153,7 +163,7 @@ export function createLeaseDesk(
     )
   }
 
-  return { lease, leaseFor, renew, outcome }
+  return { lease, leaseFor, renew, force }
 }
 
 function ownedBy(lease: Lease): OwnedLease {

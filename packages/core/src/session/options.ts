@@ -80,8 +80,8 @@ export function isServer(): boolean {
 
 function readKeys(app: string, given: Partial<StorageKeys> | undefined): StorageKeys {
   const keys = { ...storageKeys(app), ...given }
-  const names = [keys.accessToken, keys.refreshToken, keys.user, recordKey(app)]
-  const strings = names.filter(name => name !== null)
+  const strings = [keys.accessToken, keys.refreshToken, recordKey(app)]
+  if (keys.user !== null) strings.push(keys.user)
   for (const name of strings) {
     if (typeof name !== 'string' || name === '')
       throw mistake('"keys" has to hold non-empty strings (the user\'s may be null)', name)

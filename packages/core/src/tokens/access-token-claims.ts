@@ -1,5 +1,6 @@
 import { jwtDecode } from 'jwt-decode'
 import * as z from 'zod/mini'
+import { orElse } from './or-else.ts'
 
 export interface AccessTokenClaims {
   /** Milliseconds between the token's `iat` and `exp`; `null` where either is missing. */
@@ -11,11 +12,11 @@ export interface AccessTokenClaims {
 const NONE: AccessTokenClaims = { lifetime: null, sid: null }
 
 // Each claim is read for itself: a strange `sid` must not cost the lifetime.
-const seconds = z.catch(z.optional(z.number()), undefined)
+const seconds = orElse(z.number(), undefined)
 const claims = z.object({
   exp: seconds,
   iat: seconds,
-  sid: z.catch(z.optional(z.string().check(z.minLength(1))), undefined),
+  sid: orElse(z.string().check(z.minLength(1)), null),
 })
 
 /**
@@ -24,7 +25,7 @@ const claims = z.object({
  */
 export function readClaims(accessToken: string): AccessTokenClaims {
   try {
-    const { exp, iat, sid = null } = claims.parse(jwtDecode(accessToken))
+    const { exp, iat, sid } = claims.parse(jwtDecode(accessToken))
     const lifetime = exp === undefined || iat === undefined ? null : (exp - iat) * 1000
     return { lifetime, sid }
   } catch {

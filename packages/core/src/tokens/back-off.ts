@@ -3,7 +3,11 @@ import type { EpochMs } from './lifetime.ts'
 /** How long a session leaves an unreachable server alone. Shared by the tabs. */
 export interface BackOff {
   readonly failures: number
+  /** Before this moment somebody has set the clock back, and the pause means nothing any more. */
+  readonly since: EpochMs
   readonly until: EpochMs
+  /** Whether the server asked for it: then no hint of the browser's cuts it short. */
+  readonly isAsked: boolean
 }
 
 const FIRST = 4_000
@@ -23,6 +27,7 @@ export function backOffAfter(
 ): BackOff {
   const failures = (previous?.failures ?? 0) + 1
   const half = Math.min(LONGEST, FIRST * 2 ** (failures - 1)) / 2
-  const sure = Math.max(half, Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER))
-  return { failures, until: now + sure + jitter * half }
+  const asked = Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER)
+  const until = now + Math.max(half, asked) + jitter * half
+  return { failures, since: now, until, isAsked: asked > 0 }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { readClaims } from './access-token-claims.ts'
 import type { BackOff } from './back-off.ts'
 import type { Grant } from './grant.ts'
-import type { EpochMs } from './lifetime.ts'
+import { CLOCK_TOLERANCE, type EpochMs } from './lifetime.ts'
 import { isSignOutReason, type SignOutReason } from './sign-out-reason.ts'
 import { isToken } from './token-response.ts'
 
@@ -26,8 +26,6 @@ export interface Ending {
 }
 
 const VERSION = 1
-// Two tabs' clocks may differ by a rounding; more than this means that the clock was set back.
-const CLOCK_TOLERANCE = 1_000
 const count = z.number().check(z.minimum(0))
 const prints = z.object({ access: z.string(), refresh: z.string() })
 const record = z.discriminatedUnion('is', [
@@ -40,7 +38,9 @@ const record = z.discriminatedUnion('is', [
     receivedAt: count,
     lifetime: z.nullable(count),
     afterRefusal: z.boolean(),
-    backOff: z.nullable(z.object({ failures: count, until: count })),
+    backOff: z.nullable(
+      z.object({ failures: count, since: count, until: count, isAsked: z.boolean() }),
+    ),
     prints,
   }),
   z.object({
@@ -76,15 +76,11 @@ export function describeGrant(grant: Grant, backOff: BackOff | null): StoredStri
 }
 
 /** The record that is left when a session ends: it names the session and its reason, and no profile data. */
-export function describeEnding(
-  { accessToken, refreshToken, identity }: Grant,
-  reason: SignOutReason,
-): string {
+export function describeEnding({ accessToken, refreshToken }: Grant, ending: Ending): string {
   return JSON.stringify({
     v: VERSION,
     is: 'ended',
-    identity,
-    reason,
+    ...ending,
     prints: printsOf(accessToken, refreshToken),
   } satisfies z.infer<typeof record>)
 }

@@ -1,6 +1,9 @@
 /** Milliseconds since 1970-01-01T00:00:00Z on this device's own clock. */
 export type EpochMs = number
 
+/** Two tabs' clocks may differ by a rounding. What is further in the future was written before the clock was set back. */
+export const CLOCK_TOLERANCE = 1_000
+
 /** When and for how long tokens came: all that is ever compared with a clock. */
 export interface Lifespan {
   readonly receivedAt: EpochMs

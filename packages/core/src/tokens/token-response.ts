@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { orElse } from './or-else.ts'
 
 /**
  * What a token endpoint answers (RFC 6749 §5.1), with the two members that a session's server adds.
@@ -25,17 +26,29 @@ export function isToken(value: unknown): value is string {
 }
 
 const token = z.string().check(z.refine(isToken))
+// Some servers send it as text. What is no number at all is as good as absent.
+const seconds = z
+  .pipe(z.union([z.number(), z.string().check(z.minLength(1))]), z.transform(Number))
+  .check(z.refine(Number.isFinite))
 const response = z.object({
   access_token: token,
   token_type: z.optional(z.string()),
-  // Some servers send it as text. What is no number at all is as good as absent.
-  expires_in: z.catch(z.optional(z.coerce.number().check(z.refine(Number.isFinite))), undefined),
-  refresh_token: z.catch(z.optional(token), undefined),
-  user: z.optional(z.unknown()),
-  session: z.catch(z.optional(z.object({ id: z.string().check(z.minLength(1)) })), undefined),
+  expires_in: orElse(seconds, undefined),
+  refresh_token: orElse(token, undefined),
+  user: z.optional(z.unknown().check(z.refine(isJson))),
+  session: orElse(z.object({ id: z.string().check(z.minLength(1)) }), undefined),
 })
 
-/** The answer of a token endpoint, or `null` where there is no usable access token in it. */
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The answer of a token endpoint, or `null` where it has no usable access token, or a user that cannot be stored. */
 export function parseTokenResponse(value: unknown): TokenResponse | null {
   const parsed = response.safeParse(value)
   return parsed.success ? parsed.data : null

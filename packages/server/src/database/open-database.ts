@@ -39,7 +39,7 @@ export interface DatabaseOptions {
  * const database = await openDatabase({ dataDir: '.data' })
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { dialect, kind, location } = await open(options)
+  const { dialect, kind, location, end } = await open(options)
   const { onStatement } = options
   const kysely = new Kysely<Tables>({
     dialect,
@@ -51,7 +51,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     dialect: kind,
     location,
     close: () => {
-      closed ??= kysely.destroy()
+      closed ??= end() // not by Kysely, which closes only what it has used
       return closed
     },
   }

@@ -20,11 +20,14 @@ export async function openPostgres({
     max: poolSize,
     connectionTimeoutMillis: connectTimeout,
     statement_timeout: 10_000,
+    query_timeout: 12_000, // for a connection that has gone silent and cannot say so
     application_name: 'tabkeeper',
     types: { getTypeParser: parserOf },
   })
-  // A connection that breaks while idle is replaced by the pool; unheard, it would end the process.
+  // The pool replaces a connection that breaks, and the query on it fails; but an error that nobody
+  // listens to, idle or in use, would end the process.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
   try {
     await pool.query('select 1')
   } catch (cause) {
@@ -35,7 +38,12 @@ export async function openPostgres({
       { cause },
     )
   }
-  return { dialect: new PostgresDialect({ pool }), kind: 'postgres' as const, location }
+  return {
+    dialect: new PostgresDialect({ pool }),
+    kind: 'postgres' as const,
+    location,
+    end: () => pool.end(),
+  }
 }
 
 /** Makes PostgreSQL return the same values as SQLite: ISO 8601 instants, numbers for counts. */

@@ -1,17 +1,20 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { SqliteAdapter, SqliteDialect } from 'kysely'
+import { prepareDataFolder, unwritable } from '../data-folder.ts'
 import { StartupError } from '../startup-error.ts'
 
 /** Opens the embedded database, for this process alone. */
 export function openSqlite(place: ':memory:' | { dataDir: string }) {
-  const file = place === ':memory:' ? place : join(prepareFolder(place.dataDir), 'tabkeeper.sqlite')
+  const file =
+    place === ':memory:' ? place : join(prepareDataFolder(place.dataDir), 'tabkeeper.sqlite')
   const database = connect(file)
   return {
     dialect: new TransactionalSqliteDialect({ database }),
     kind: 'sqlite' as const,
     location: file === ':memory:' ? 'memory' : file,
+    end: async () => void database.close(),
   }
 }
 
@@ -26,20 +29,12 @@ class TransactionalSqliteDialect extends SqliteDialect {
   }
 }
 
-function prepareFolder(dataDir: string): string {
-  const folder = resolve(dataDir)
-  try {
-    mkdirSync(folder, { recursive: true })
-    accessSync(folder, constants.W_OK | constants.X_OK)
-  } catch (cause) {
-    throw unwritable(folder, cause)
-  }
-  return folder
-}
-
 function connect(file: string): Sqlite.Database {
   let database: Sqlite.Database | undefined
   try {
+    // Password hashes are nobody else's business, whatever the umask says. An existing file is not
+    // touched: closing it here would give up the lock that this process may already have on it.
+    if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'ax', 0o600))
     // A predecessor that was told to stop gets two seconds to let go of the file.
     database = new Sqlite(file, { timeout: 2_000 })
     // An exclusive lock, taken by the first statement and released by the system however this
@@ -69,13 +64,4 @@ function connect(file: string): Sqlite.Database {
     }
     throw unwritable(file, cause)
   }
-}
-
-function unwritable(path: string, cause: unknown): StartupError {
-  const detail = cause instanceof Error ? cause.message : String(cause)
-  return new StartupError(
-    'data-folder-unwritable',
-    `The data folder cannot be written (${path}): make it writable for this user or choose another one. (${detail})`,
-    { cause },
-  )
 }

@@ -6,7 +6,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable)
   // node-postgres gives no code for a pool that timed out or a connection that was cut.
-  if (/^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message))
+  if (
+    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
+      error.message,
+    )
+  )
     return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return (

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { ServerKeys } from '../keys/server-keys.ts'
 import { apiHeaders, type ServerEnv } from './api-headers.ts'
@@ -12,22 +11,14 @@ import { signOutRoutes } from './routes/sign-out.ts'
 import type { Services } from './services.ts'
 import { toProblem } from './to-problem.ts'
 
-const maxBody = 16 * 1024
-
 /** The wire contract as one app. */
 export function createApp(
   services: Services,
   keys: ServerKeys,
   { basePath, allowedOrigins }: { basePath: string; allowedOrigins: readonly string[] },
 ) {
-  const app = new Hono<ServerEnv>().basePath(basePath)
+  const app = new Hono<ServerEnv>()
   app.use(apiHeaders({ allowedOrigins }))
-  app.use(
-    bodyLimit({
-      maxSize: maxBody,
-      onError: () => Promise.reject(new Problem('request_too_large')),
-    }),
-  )
   app.use(
     methodNotAllowed({
       app,
@@ -35,13 +26,13 @@ export function createApp(
         new Problem('method_not_allowed', { allow }).toResponse(c.get('requestId')),
     }),
   )
-  app.route('/', signInRoutes(services))
-  app.route('/', refreshRoutes(services))
-  app.route('/', signOutRoutes(services))
-  app.route('/', sessionRoutes(services))
-  app.route('/', reauthenticateRoutes(services))
-  app.get('/.well-known/jwks.json', c => c.json(keys.access.jwks))
-  app.notFound(c => new Problem('not_found').toResponse(c.var.requestId ?? crypto.randomUUID()))
-  app.onError((error, c) => toProblem(error).toResponse(c.var.requestId ?? crypto.randomUUID()))
+  app.route(basePath, signInRoutes(services))
+  app.route(basePath, refreshRoutes(services))
+  app.route(basePath, signOutRoutes(services))
+  app.route(basePath, sessionRoutes(services))
+  app.route(basePath, reauthenticateRoutes(services))
+  app.basePath(basePath).get('/.well-known/jwks.json', c => c.json(keys.access.jwks))
+  app.notFound(c => new Problem('not_found').toResponse(c.get('requestId')))
+  app.onError((error, c) => toProblem(error).toResponse(c.get('requestId')))
   return app
 }

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { prepareDataFolder, unwritable } from '../data-folder.ts'
 import { StartupError } from '../startup-error.ts'
 import {
   generateKeyMaterial,
@@ -44,11 +45,8 @@ export async function loadKeys({ dataDir, env }: KeySource): Promise<ServerKeys>
     )
   }
   if (!dataDir) return generateKeys()
-  const file = join(dataDir, 'keys.json')
-  return read(
-    readStored(file) ?? (await generateStored(dataDir, file)),
-    `It was read from ${file}.`,
-  )
+  const file = join(prepareDataFolder(dataDir), 'keys.json')
+  return read(readStored(file) ?? (await generateStored(file)), `It was read from ${file}.`)
 }
 
 async function read(material: KeyMaterial, hint: string): Promise<ServerKeys> {
@@ -82,22 +80,17 @@ function readStored(file: string): KeyMaterial | null {
 }
 
 /** Writes a whole file beside the target and links it: there is never half a file, nor two winners. */
-async function generateStored(dataDir: string, file: string): Promise<KeyMaterial> {
+async function generateStored(file: string): Promise<KeyMaterial> {
   const material = await generateKeyMaterial()
   const draft = `${file}.${process.pid}`
   try {
-    mkdirSync(dataDir, { recursive: true })
     writeFileSync(draft, `${JSON.stringify(material, null, 2)}\n`, { mode: 0o600, flush: true })
     linkSync(draft, file)
     return material
   } catch (cause) {
     const stored = readStored(file)
     if (stored) return stored
-    throw new StartupError(
-      'data-folder-unwritable',
-      `The data folder cannot be written (${dataDir}): make it writable for this user or choose another one.`,
-      { cause },
-    )
+    throw unwritable(file, cause)
   } finally {
     rmSync(draft, { force: true })
   }

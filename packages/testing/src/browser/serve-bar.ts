@@ -1,4 +1,5 @@
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import {
   type AuthServer,
   type AuthServerOptions,
@@ -16,10 +17,12 @@ export interface ServedBar extends AsyncDisposable {
   readonly auth: AuthServer
   readonly counts: { refreshes: number; requests: number; refused: number }
   readonly account: { readonly email: string; readonly password: string }
-  /** Lets the server answer the next refresh, and cuts the connection before a byte of it is sent. */
-  loseNextAnswer(): void
-  /** Keeps refreshes waiting for so many milliseconds from now on. */
-  delayRefreshes(ms: number): void
+  /** How far the server's clock is ahead of the machine's, in milliseconds. Turn it, and that of the pages. */
+  clockOffset: number
+  /** Lets the server answer the next refreshes, and cuts the connection after the first byte of each answer. */
+  loseAnswers(count: number): void
+  /** Keeps the answers to refreshes back for so many milliseconds from now on, after the server has committed. */
+  delayAnswers(ms: number): void
 }
 
 /**
@@ -28,10 +31,12 @@ export interface ServedBar extends AsyncDisposable {
  */
 export async function serveBar(options: Partial<AuthServerOptions> = {}): Promise<ServedBar> {
   const database = await openDatabase({ url: ':memory:' })
+  let clockOffset = 0
   const auth = await createAuthServer({
     database,
     keys: await generateKeys(),
     rateLimits: false,
+    clock: { now: () => Date.now() + clockOffset },
     ...options,
   })
   const account = { email: 'ada@bar.test', password: 'correct horse battery staple' }
@@ -45,14 +50,16 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.all('/api/auth/*', async c => {
     const isRefresh = c.req.path.endsWith('/refresh')
+    const response = await auth.fetch(c.req.raw)
     if (isRefresh) counts.refreshes++
     if (isRefresh && delay > 0) await new Promise(done => setTimeout(done, delay))
-    const response = await auth.fetch(c.req.raw)
-    if (isRefresh && losing > 0) {
-      losing--
-      c.env.incoming.socket.destroy()
-    }
-    return response
+    if (!isRefresh || losing === 0) return response
+    losing--
+    // Browsers quietly repeat a request whose connection ends before the first byte, so one is sent.
+    const { outgoing } = c.env
+    outgoing.writeHead(response.status, { 'content-length': 1000 })
+    outgoing.write('{', () => outgoing.destroy())
+    return RESPONSE_ALREADY_SENT
   })
   app.get('/api/orders', async c => {
     counts.requests++
@@ -76,10 +83,16 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
     auth,
     counts,
     account,
-    loseNextAnswer() {
-      losing++
+    get clockOffset() {
+      return clockOffset
     },
-    delayRefreshes(ms) {
+    set clockOffset(ms) {
+      clockOffset = ms
+    },
+    loseAnswers(count) {
+      losing = count
+    },
+    delayAnswers(ms) {
       delay = ms
     },
     async [Symbol.asyncDispose]() {

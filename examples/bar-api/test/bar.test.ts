@@ -1,0 +1,153 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generateKeys, openDatabase } from '@tabkeeper/server'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createBar } from '../src/bar.ts'
+import { ensureDemoAccounts } from '../src/demo-accounts.ts'
+import { loadSite } from '../src/static-site.ts'
+
+async function open() {
+  const database = await openDatabase({ url: ':memory:' })
+  onTestFinished(() => database.close())
+  return createBar({ database, keys: await generateKeys(), rateLimits: false })
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tabkeeper-bar-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+describe('the bar', () => {
+  it('is one origin: sign-in, API and pages', async () => {
+    const bar = await open()
+    const get = (path: string) => bar.fetch(new Request(`http://bar.example${path}`))
+    expect(await (await get('/api/auth/me')).json()).toMatchObject({ code: 'not_authenticated' })
+    expect(await (await get('/api/menu')).json()).toMatchObject({ code: 'not_authenticated' })
+    expect(await (await get('/api/nothing')).json()).toMatchObject({ code: 'not_found' })
+    expect(await (await get('/')).text()).toContain('href="/customer/"')
+    const redirect = await get('/admin')
+    expect([redirect.status, redirect.headers.get('Location')]).toEqual([308, '/admin/'])
+    const nothing = await get('/nothing')
+    expect(nothing.status).toBe(404)
+    expect(nothing.headers.get('Content-Security-Policy')).toContain("default-src 'self'")
+  })
+
+  it('lets guests open an account, as customers', async () => {
+    const bar = await open()
+    const response = await bar.fetch(
+      new Request('http://bar.example/api/auth/register', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Session-Client': 'admin' },
+        body: JSON.stringify({
+          email: 'kim@bar.example',
+          password: 'correct horse',
+          role: 'admin',
+        }),
+      }),
+      { ip: '203.0.113.7' },
+    )
+    expect(await response.json()).toMatchObject({
+      user: { role: 'customer' },
+      session: { ip: '203.0.113.7' },
+    })
+  })
+})
+
+describe('the demo accounts', () => {
+  it('are one for each role, with passwords made up for this folder', async () => {
+    const { auth } = await open()
+    const [here, there] = [temporaryFolder(), temporaryFolder()]
+    const accounts = await ensureDemoAccounts(auth.users, here)
+    expect(accounts.map(({ role }) => role)).toEqual(['customer', 'bartender', 'admin'])
+    for (const { email, password, role } of accounts) {
+      expect(password).toMatch(/^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/)
+      expect(await auth.users.authenticate(email, password)).toMatchObject({ role })
+    }
+    expect(statSync(join(here, 'demo-accounts.json')).mode & 0o777).toBe(0o600)
+    const others = await ensureDemoAccounts((await open()).auth.users, there)
+    expect(others.map(({ password }) => password)).not.toEqual(
+      accounts.map(({ password }) => password),
+    )
+  })
+
+  it('are the same at the second start', async () => {
+    const { auth } = await open()
+    const folder = temporaryFolder()
+    const first = await ensureDemoAccounts(auth.users, folder)
+    expect(await ensureDemoAccounts(auth.users, folder)).toEqual(first)
+  })
+
+  it.each(['lost', 'damaged'])('get new passwords when the file is %s', async how => {
+    const { auth } = await open()
+    const folder = temporaryFolder()
+    const file = join(folder, 'demo-accounts.json')
+    await ensureDemoAccounts(auth.users, folder)
+    if (how === 'lost') rmSync(file)
+    else writeFileSync(file, '[{')
+    const accounts = await ensureDemoAccounts(auth.users, folder)
+    for (const { email, password } of accounts) {
+      expect(await auth.users.authenticate(email, password)).not.toBeNull()
+    }
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(accounts)
+  })
+})
+
+describe('a site of built files', () => {
+  function build() {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'dist', 'assets'), { recursive: true })
+    writeFileSync(join(folder, 'secret.txt'), 'secret')
+    writeFileSync(join(folder, 'dist', 'index.html'), '<title>App</title>')
+    writeFileSync(join(folder, 'dist', '.env'), 'secret')
+    writeFileSync(join(folder, 'dist', 'assets', 'app-1a2b.js'), 'run()')
+    const site = loadSite('/app/', join(folder, 'dist'), true)
+    if (!site) throw new Error('There is no site')
+    return (path: string, headers = {}) =>
+      site(path, new Request('http://bar.example', { headers }))
+  }
+
+  it('serves files with their type, and those named after their content for ever', () => {
+    const get = build()
+    const page = get('/app/')
+    expect(page?.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+    expect(page?.headers.get('Cache-Control')).toBe('no-cache')
+    expect(page?.headers.get('X-Content-Type-Options')).toBe('nosniff')
+    expect(page?.headers.get('Content-Security-Policy')).toContain("frame-ancestors 'none'")
+    const script = get('/app/assets/app-1a2b.js')
+    expect(script?.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8')
+    expect(script?.headers.get('Cache-Control')).toContain('immutable')
+  })
+
+  it('answers 304 to who has the file', () => {
+    const get = build()
+    const etag = get('/app/')?.headers.get('ETag') ?? ''
+    expect(get('/app/', { 'If-None-Match': etag })?.status).toBe(304)
+    expect(get('/app/', { 'If-None-Match': '"other"' })?.status).toBe(200)
+  })
+
+  it('answers the pages of a single-page app with its index, and missing files not at all', async () => {
+    const get = build()
+    expect(await get('/app/orders/7')?.text()).toBe('<title>App</title>')
+    expect(get('/app/assets/missing.js')).toBeNull()
+    expect(get('/other/')).toBeNull()
+  })
+
+  it.each([
+    '/app/../secret.txt',
+    '/app/..%2fsecret.txt',
+    '/app/%2e%2e/secret.txt',
+    '/app//etc/passwd',
+    '/app/.env',
+    '/app/__proto__',
+  ])('never leaves its folder for %s', async path => {
+    const text = await build()(path)?.text()
+    expect(text ?? '').not.toContain('secret')
+    expect(text ?? '').not.toContain('root:')
+  })
+
+  it('is none where nothing is built', () => {
+    expect(loadSite('/app/', join(temporaryFolder(), 'dist'), true)).toBeNull()
+  })
+})

@@ -1,0 +1,99 @@
+import * as z from 'zod/mini'
+import { SessionError } from '../errors.ts'
+import { orElse } from '../tokens/or-else.ts'
+
+/** What an auth server answered, read to its end. */
+export interface Answer {
+  readonly status: number
+  readonly isOk: boolean
+  /** What kind of body came: none at all, JSON, or anything else (an HTML page of a proxy). */
+  readonly kind: 'empty' | 'json' | 'other'
+  readonly body: unknown
+  /** The server's own word for what went wrong (RFC 9457 extension member), where there is one. */
+  readonly code: string | undefined
+  /** OAuth's word for it (RFC 6749 §5.2), where there is one. */
+  readonly error: string | undefined
+  /** Milliseconds; from either form of `Retry-After` (RFC 9110 §10.2.3). */
+  readonly retryAfter: number | null
+}
+
+export interface Question extends Omit<RequestInit, 'signal'> {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Statuses of the 4xx that say "not now" rather than "no" (RFC 9110 §15.5, RFC 8470, RFC 6585). */
+const NOT_NOW: ReadonlySet<number> = new Set([408, 421, 425, 429])
+
+const text = orElse(z.string(), undefined)
+const problem = orElse(z.object({ code: text, error: text }), { code: undefined, error: undefined })
+
+/**
+ * What the auth server at `url` answers. Nothing between it and the page may answer in its place: no
+ * cache, no redirect. Rejects as `send` does, where there is no answer or not the whole of it.
+ */
+export async function askServer(
+  send: typeof globalThis.fetch,
+  url: string | URL,
+  { signal, ...init }: Question,
+): Promise<Answer> {
+  const headers = new Headers(init.headers)
+  headers.set('accept', 'application/json')
+  const response = await send(url, {
+    ...init,
+    headers,
+    cache: 'no-store',
+    redirect: 'error',
+    referrerPolicy: 'no-referrer',
+    ...(signal && { signal }),
+  })
+  return readAnswer(response)
+}
+
+/** The server's word for what went wrong, its own before OAuth's. */
+export function codeOf({ code, error }: Answer): string | undefined {
+  return code ?? error
+}
+
+/** The error that an answer amounts to that is not the one hoped for. */
+export function failure(answer: Answer): SessionError {
+  const { status, retryAfter, kind } = answer
+  const serverCode = codeOf(answer)
+  const details = {
+    status,
+    ...(serverCode && { serverCode }),
+    ...(retryAfter !== null && { retryAfter }),
+  }
+  const said = `The server answered ${status}${serverCode ? ` (${serverCode})` : ''}`
+  if (serverCode === 'invalid_credentials')
+    return new SessionError(
+      'invalid-credentials',
+      'The user name or the password is wrong.',
+      details,
+    )
+  const isVerdict = kind !== 'other' && status >= 400 && status < 500 && !NOT_NOW.has(status)
+  return isVerdict
+    ? new SessionError('rejected', `${said}.`, details)
+    : new SessionError('unreachable', `${said}, which is no verdict; try again later.`, details)
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const { status, ok: isOk, headers } = response
+  const retryAfter = readRetryAfter(headers.get('retry-after'))
+  const { kind, body } = readBody(await response.text())
+  return { status, isOk, kind, body, retryAfter, ...problem.parse(body) }
+}
+
+function readBody(text: string): Pick<Answer, 'kind' | 'body'> {
+  if (text === '') return { kind: 'empty', body: null }
+  try {
+    return { kind: 'json', body: JSON.parse(text) }
+  } catch {
+    return { kind: 'other', body: null }
+  }
+}
+
+function readRetryAfter(value: string | null): number | null {
+  if (value === null) return null
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? null : Math.max(0, ms)
+}

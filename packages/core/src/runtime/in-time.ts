@@ -1,0 +1,35 @@
+import { type Clock, deadline } from '../ports/clock.ts'
+
+export interface Limits {
+  readonly clock: Clock
+  /** Milliseconds that a call to the server may take. */
+  readonly refreshTimeout: number
+  /** Aborts when the session object is disposed of. */
+  readonly disposed: AbortSignal
+}
+
+/**
+ * What `call` comes to, or a rejection when its time is up or the session is disposed of, also where the
+ * call takes no notice of its signal.
+ */
+export async function inTime<T>(
+  { clock, refreshTimeout, disposed }: Limits,
+  what: string,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = deadline(clock, refreshTimeout, what)
+  const signal = AbortSignal.any([limit.signal, disposed])
+  try {
+    return await Promise.race([call(signal), whenAborted(signal)])
+  } finally {
+    limit.clear()
+  }
+}
+
+/** Rejects with the signal's reason. */
+export function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { memoryArea } from '../platform/token-area.ts'
+import { createSession } from './create-session.ts'
+import { readOptions, type SessionOptions } from './options.ts'
+
+const AUTH = { authUrl: '/api/auth' }
+
+describe('a mistake in the options', () => {
+  it.each<[unknown, RegExp]>([
+    [undefined, /"app" has to be a non-empty string.*'admin'.*got undefined/],
+    [null, /"app".*got undefined/],
+    [{ ...AUTH }, /"app".*got undefined/],
+    [{ ...AUTH, app: '' }, /"app".*got ''/],
+    [{ ...AUTH, app: '  ' }, /"app".*got ' {2}'/],
+    [{ ...AUTH, app: 5 }, /"app".*got 5/],
+    [{ app: 'admin' }, /"authUrl" has to be the URL.*'\/api\/auth'.*"endpoint".*got undefined/],
+    [{ app: 'admin', authUrl: '' }, /"authUrl".*got ''/],
+    [
+      { ...AUTH, app: 'admin', storage: {} },
+      /"storage" needs read, write and erase; got one without read, write, erase/,
+    ],
+    [
+      { ...AUTH, app: 'admin', storage: { ...memoryArea(), erase: 5 } },
+      /"storage".*got one without erase/,
+    ],
+    [{ ...AUTH, app: 'admin', storage: null }, /"storage".*got null/],
+    [{ ...AUTH, app: 'admin', storage: 'local' }, /"storage".*got 'local'/],
+    [{ app: 'admin', endpoint: {} }, /"endpoint" needs login, refresh and revoke; got one without/],
+    [{ ...AUTH, app: 'admin', keys: { accessToken: '' } }, /"keys".*non-empty.*got ''/],
+    [{ ...AUTH, app: 'admin', keys: { accessToken: null } }, /"keys".*(non-empty|may be null)/],
+    [
+      { ...AUTH, app: 'admin', keys: { accessToken: 'x', refreshToken: 'x' } },
+      /"keys".*different.*x, x/,
+    ],
+    [{ ...AUTH, app: 'admin', keys: { user: 'tabkeeper:admin' } }, /"keys".*different/],
+    [{ ...AUTH, app: 'admin', allowedOrigins: ['/api'] }, /"allowedOrigins".*https:.*got '\/api'/],
+    [{ ...AUTH, app: 'admin', allowedOrigins: ['https://a.test/path'] }, /"allowedOrigins"/],
+    [{ ...AUTH, app: 'admin', allowedOrigins: ['*'] }, /"allowedOrigins".*got '\*'/],
+    [{ ...AUTH, app: 'admin', leeway: -1 }, /"leeway".*milliseconds, 0 or more.*got -1/],
+    [{ ...AUTH, app: 'admin', refreshAhead: Number.NaN }, /"refreshAhead".*got NaN/],
+    [{ ...AUTH, app: 'admin', refreshTimeout: '10' }, /"refreshTimeout".*got '10'/],
+  ])('is a TypeError at once that says what was found and what to give: %j', (options, message) => {
+    // What the compiler forbids, a plain script may do.
+    const make = () => createSession(options as SessionOptions)
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(message)
+  })
+})
+
+describe('what is left out', () => {
+  it('is what suits most people', () => {
+    const { keys, policy, refreshTimeout } = readOptions({ ...AUTH, app: 'admin' })
+    expect({ keys, policy, refreshTimeout }).toEqual({
+      keys: { accessToken: 'admin_token', refreshToken: 'admin_refresh_token', user: 'admin_user' },
+      policy: { refreshAhead: 300_000, leeway: 10_000, keepAlive: false },
+      refreshTimeout: 10_000,
+    })
+  })
+
+  it.each([
+    ['admin', 'admin_token', 'admin_refresh_token', 'admin_user'],
+    ['customer', 'access_token', 'refresh_token', 'user'],
+    ['bartender', 'bartender_token', 'bartender_refresh_token', 'bartender'],
+    ['toString', 'toString_token', 'toString_refresh_token', 'toString_user'],
+  ])(
+    'stores the tokens of %s under the keys they were always under',
+    (app, accessToken, refreshToken, user) => {
+      expect(readOptions({ ...AUTH, app }).keys).toEqual({ accessToken, refreshToken, user })
+    },
+  )
+
+  it('gives tokens to the origin of the server, where that is not the page’s', () => {
+    const { allowedOrigins } = readOptions({ app: 'admin', authUrl: 'https://api.test/auth' })
+    expect([...allowedOrigins]).toEqual(['https://api.test'])
+  })
+})
+
+describe('K03: on a server', () => {
+  it('a session without a storage of its own sleeps: it shows one state and has no token', async () => {
+    const session = createSession({ ...AUTH, app: 'admin' })
+    expect(session.getState()).toEqual({ status: 'loading' })
+    expect(session.getState()).toBe(createSession({ ...AUTH, app: 'x' }).getState())
+    expect(session.lease()).toBeNull()
+    await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'signed-out' })
+    await expect(session.refresh()).rejects.toMatchObject({ code: 'signed-out' })
+    expect(() => session.adopt({ access_token: 'a' })).toThrow(/make a session for each request/)
+  })
+
+  it('two sessions with storages of their own share nothing', () => {
+    const [ada, bob] = [memoryArea(), memoryArea()].map(storage =>
+      createSession({ ...AUTH, app: 'admin', storage }),
+    )
+    ada?.adopt({ access_token: 'ada', user: { name: 'Ada' } })
+    expect(ada?.getState()).toMatchObject({ user: { name: 'Ada' } })
+    expect(bob?.getState()).toMatchObject({ status: 'unauthenticated' })
+    ada?.dispose()
+    bob?.dispose()
+  })
+})
