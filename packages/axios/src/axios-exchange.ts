@@ -34,12 +34,20 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   readonly #config: InternalAxiosRequestConfig
   readonly #limit: WaitLimit | null
   readonly #progress: Progress | null
+  readonly #replaced: string | undefined
   #carriesToken = false
 
-  constructor(host: AxiosHost, adapter: AxiosAdapter, config: InternalAxiosRequestConfig) {
+  /** `replaced` is the name under which an interceptor has set a bearer token. */
+  constructor(
+    host: AxiosHost,
+    adapter: AxiosAdapter,
+    config: InternalAxiosRequestConfig,
+    replaced: string | undefined,
+  ) {
     this.#host = host
     this.#adapter = adapter
     this.#config = config
+    this.#replaced = replaced
     this.#limit = config.timeout || config.cancelToken ? new WaitLimit(config) : null
     this.#progress =
       config.onUploadProgress || config.onDownloadProgress ? new Progress(config) : null
@@ -50,8 +58,10 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
 
   send(accessToken: string | null): Promise<AxiosResponse> {
     if (accessToken !== null) {
+      const { headers } = this.#config
+      if (this.#replaced !== undefined) delete headers[this.#replaced]
       // Not by `set`: it looks at each character, and so does the adapter again.
-      this.#config.headers.Authorization = `Bearer ${accessToken}`
+      headers.Authorization = `Bearer ${accessToken}`
       this.#carriesToken = true
     }
     this.#limit?.shorten()
@@ -65,7 +75,7 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
 
     const url = finalUrl(response)
     if (url !== null && !mayKnow(url)) return false
-    if (shouldRefresh) return shouldRefresh(response)
+    if (shouldRefresh) return ask(shouldRefresh, response)
     // The types allow absent values in a plain object of headers, the function does not mind them.
     const headers = AxiosHeaders.from(response.headers as RawAxiosHeaders)
     return isTokenChallenge(headers.get('WWW-Authenticate')?.toString())
@@ -80,6 +90,7 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
   }
 
   discard({ data }: AxiosResponse): void {
+    this.#progress?.forget()
     // Only a stream can be unread: Node's has `destroy`, the platform's `cancel`.
     if (typeof data?.destroy === 'function') data.destroy()
     else if (typeof data?.cancel === 'function') data.cancel().catch(() => {})
@@ -100,4 +111,12 @@ function finalUrl({ request }: AxiosResponse): string | null {
   const url: unknown = request?.responseURL || request?.res?.responseUrl
   // Adapters for tests put anything there.
   return typeof url === 'string' && /^https?:/i.test(url) ? url : null
+}
+
+/** What throws becomes a rejection. */
+async function ask(
+  shouldRefresh: NonNullable<AutoRefreshOptions['shouldRefresh']>,
+  response: AxiosResponse,
+): Promise<boolean> {
+  return shouldRefresh(response)
 }

@@ -25,7 +25,6 @@ export class Progress {
   /** An adapter begins; whatever an earlier one still has to say is out of date. */
   begin(): void {
     const attempt = ++this.#attempts
-    if (attempt > 1) this.#held = null
     const isCurrent = () => attempt === this.#attempts
 
     if (this.#onUpload) {
@@ -45,6 +44,11 @@ export class Progress {
         this.#held = [event]
       }
     }
+  }
+
+  /** The answer was a refusal that nobody will see; what comes now is the caller's. */
+  forget(): void {
+    this.#held = null
   }
 
   /** The answer is the caller's. */

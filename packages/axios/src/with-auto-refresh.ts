@@ -5,7 +5,7 @@ import {
   getAdapter,
   type InternalAxiosRequestConfig,
 } from 'axios'
-import { clearBearer, hasAuthorization } from './authorization.ts'
+import { authorizationName, hasAuthorization } from './authorization.ts'
 import { AxiosExchange } from './axios-exchange.ts'
 import { bracket } from './bracket.ts'
 import { targetOf } from './target.ts'
@@ -82,8 +82,10 @@ export function withAutoRefresh<Instance extends AxiosInstance>(
           ? adapter
           : getAdapter(adapter ?? instance.defaults.adapter, sending)
       // An interceptor that still sets a bearer token means the session's; any other scheme is its own.
-      if (!clearBearer(sending.headers)) return send(sending)
-      return sendWithToken(session, new AxiosExchange(host, send, sending))
+      const name = authorizationName(sending.headers)
+      const value = name && sending.headers[name]
+      if (value !== undefined && !/^bearer /i.test(String(value))) return send(sending)
+      return sendWithToken(session, new AxiosExchange(host, send, sending, name))
     }
   }
 

@@ -152,6 +152,21 @@ describe('around a replay', () => {
     expect(source.refreshes).toBe(0)
   })
 
+  it('leaves the token of an interceptor where it is while nobody is signed in', async () => {
+    const { api, source, server } = await openRefused()
+    api.interceptors.request.use(config => {
+      config.headers.authorization = 'Bearer of-old'
+      return config
+    })
+    withAutoRefresh(api, source)
+    source.signOut()
+
+    const { config } = await api.get('/orders', { validateStatus: () => true })
+
+    expect(server.requests.map(({ token }) => token)).toEqual(['of-old'])
+    expect(config.headers.get('Authorization')).toBe('Bearer of-old')
+  })
+
   it('takes a header that is undefined for none', async () => {
     const { api, source, refreshTo, server } = await openRefused()
     withAutoRefresh(api, source)

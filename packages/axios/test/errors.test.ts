@@ -1,6 +1,6 @@
 import { withAutoRefresh } from '@tabkeeper/axios'
 import { openStage, refuse } from '@tabkeeper/testing'
-import axios from 'axios'
+import axios, { type InternalAxiosRequestConfig } from 'axios'
 import { expect, it } from 'vitest'
 
 it('leaves no token in a response and none in an error', async () => {
@@ -36,4 +36,20 @@ it('passes on what a foreign adapter throws', async () => {
     const api = axios.create({ baseURL: server.origin, adapter: () => Promise.reject(failure) })
     await expect(withAutoRefresh(api, source).get('/orders')).rejects.toBe(failure)
   }
+})
+
+it('leaves no token where `shouldRefresh` throws, and passes on what it throws', async () => {
+  const { server, source } = await openStage()
+  const api = axios.create({ baseURL: server.origin })
+  let config: InternalAxiosRequestConfig | undefined
+  const failure = new Error('no idea')
+  withAutoRefresh(api, source, {
+    shouldRefresh(response) {
+      config = response.config
+      throw failure
+    },
+  })
+
+  await expect(api.get('/orders')).rejects.toBe(failure)
+  expect(config?.headers.has('Authorization')).toBe(false)
 })

@@ -63,6 +63,20 @@ describe.each(['http', 'fetch'])('progress over %s', adapter => {
   })
 })
 
+it('does not tell the download of a refusal when the session ends instead', async () => {
+  const { server, source } = await openStage()
+  const api = withAutoRefresh(axios.create({ baseURL: server.origin }), source)
+  const { told, callbacks } = record()
+  server.on('/orders', (_, response) => response.writeHead(401).end('no!'))
+
+  const answer = api.get('/orders', callbacks)
+  await expect.poll(() => source.waiting).toBe(1)
+  source.deny()
+
+  await expect(answer).rejects.toMatchObject({ code: 'session-ended' })
+  expect(told).toEqual([])
+})
+
 it('goes on upwards when a replay gets further, and hears nothing more of the first attempt', async () => {
   const { server, source } = await openStage()
   const { told, callbacks } = record()

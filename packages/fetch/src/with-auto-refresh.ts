@@ -73,7 +73,7 @@ export function withAutoRefresh(
       if (
         init?.session === false ||
         request?.bodyUsed ||
-        !mayKnow(request?.url ?? String(input)) ||
+        !mayKnow(typeof target === 'string' ? target : target.url) ||
         hasAuthorization(init?.headers ?? request?.headers)
       ) {
         return fetch(input, init)
