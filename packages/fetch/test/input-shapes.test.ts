@@ -50,9 +50,6 @@ const shapes: Record<string, Call> = {
     `${origin}/orders`,
     { headers: undefined, body: null, signal: null } as unknown as AutoRefreshInit,
   ],
-  'a referrer of its own': origin => [
-    new Request(`${origin}/orders`, { referrer: `${origin}/from`, referrerPolicy: 'unsafe-url' }),
-  ],
 }
 
 describe('fetch with a session', () => {
@@ -70,6 +67,21 @@ describe('fetch with a session', () => {
     expect(first).toEqual(expected)
     expect(second).toEqual(expected)
     expect(server.requests.map(({ token }) => token)).toEqual([null, 'T0', 'T1'])
+  })
+
+  // Not compared with fetch: Node 24 forgets the referrer of a Request by itself.
+  it('keeps the referrer that a Request came with', async () => {
+    const { server, source, revoke, refreshTo } = await openStage()
+    revoke()
+    const referrer = `${server.origin}/from`
+    const request = new Request(server.origin, { referrer, referrerPolicy: 'unsafe-url' })
+
+    const answer = withAutoRefresh(fetch, source)(request)
+    await refreshTo('T1')
+    await answer
+
+    expect(server.requests).toHaveLength(2)
+    for (const { rawHeaders } of server.requests) expect(rawHeaders).toContain(referrer)
   })
 
   it('replays a Request that was made from a stream, byte for byte', async () => {
