@@ -1,6 +1,6 @@
 // What the examples of READMEs and doc comments take for granted.
 import type { Session } from '@tabkeeper/core'
-import type { Database, Migrations, ServerEnv } from '@tabkeeper/server'
+import type { AuthServer, Database, Migrations, ServerEnv } from '@tabkeeper/server'
 import type { Context, Hono as HonoApp } from 'hono'
 import type { ReactElement } from 'react'
 import type * as zod from 'zod'
@@ -12,6 +12,7 @@ declare global {
   const database: Database
   const requestId: string
   const Hono: typeof HonoApp
+  const auth: AuthServer
   const c: Context<ServerEnv>
   const z: typeof zod
   const createMenu: Migrations[string]['up']

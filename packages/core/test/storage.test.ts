@@ -121,6 +121,40 @@ describe('storage that is full', () => {
     expect(events.filter(name => name === 'warning')).toEqual(['warning'])
   })
 
+  it('signs nobody out where a pause cannot be noted', async () => {
+    const { clock, server, open, soon } = openBar()
+    const [one, two] = [open(), open()]
+    await one.session.login(ADA)
+    await quiet()
+    two.session.getState()
+    clock.jump(HOUR)
+    one.tab.breakStorage(full)
+    server.fail({ retryAfter: 1_000 })
+    await expect(soon(one.session.getAccessToken())).rejects.toMatchObject({ code: 'unreachable' })
+
+    expect(one.session.getState()).toMatchObject({ persistence: 'local', refresh: 'backing-off' })
+    expect(two.session.getState()).toMatchObject({ status: 'authenticated' })
+  })
+
+  it('a session that one tab has in memory ends with a sign-out in another', async () => {
+    const { open, soon } = openBar()
+    const [one, two] = [open(), open()]
+    await one.session.login(ADA)
+    await quiet()
+    two.session.getState()
+    two.tab.leave()
+    one.tab.breakStorage(full)
+    await soon(one.session.refresh())
+    expect(one.session.getState()).toMatchObject({ persistence: 'memory' })
+    one.tab.breakStorage(null)
+
+    // The other tab was away and does not know that the session moved.
+    await two.session.logout()
+    await quiet()
+
+    expect(one.session.getState()).toMatchObject({ reason: 'logout-elsewhere' })
+  })
+
   it('goes back to storage once there is room', async () => {
     const { browser, open, soon } = openBar()
     const { tab, session } = open()

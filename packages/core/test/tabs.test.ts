@@ -48,6 +48,32 @@ it('B03: a refusal of the token that another tab has used takes up what that tab
   expect(endings).toEqual([[], []])
 })
 
+it('B03: a refusal is not believed before storage had time to show what another tab got', async () => {
+  const { clock, server, open } = openBar({ lag: () => 10 })
+  const [loser, winner] = [open(), open()]
+  await loser.session.login(ADA)
+  await clock.advance(100)
+  const endings = endingsOf(loser.session)
+  winner.session.getState()
+  const lease = loser.session.lease() as Lease
+  const release = server.hold()
+  server.fail({ answer: { is: 'denied', reason: 'revoked' } })
+  const renewing = loser.session.renew(lease)
+  await quiet()
+
+  winner.session.adopt({
+    access_token: 'winner',
+    refresh_token: 'rt.session-1.1',
+    expires_in: 3600,
+    session: { id: 'session-1' },
+  })
+  release()
+  await clock.advance(1_000)
+
+  expect((await renewing)?.accessToken).toBe('winner')
+  expect(endings).toEqual([])
+})
+
 describe('B04: a tab that is frozen while it holds the lock', () => {
   it('holds the others up for twelve seconds, and its late answer changes nothing', async () => {
     const { clock, server, open } = openBar({ grace: 30_000 })

@@ -530,6 +530,7 @@ describeOnBoth('the endpoints', create => {
         pull(controller) {
           sent += 1024
           controller.enqueue(new Uint8Array(1024).fill(97))
+          if (sent >= 1024 * 1024) controller.close()
         },
       })
       const init = {

@@ -83,6 +83,18 @@ describeOnBoth('rotation', create => {
       expect(again.body.refresh_token).toBe(token(5))
     })
 
+    it('proves the token that it presents, also without a request in between', async () => {
+      const { refresh, token, clock } = await start()
+      for (const generation of [0, 1, 2]) {
+        clock.advance(hour)
+        await refresh(token(generation))
+      }
+      clock.advance(hour)
+      expect(await refresh(token(2))).toMatchObject({ body: { rotation: 'recovered' } })
+      clock.advance(hour)
+      expect(await refresh(token(1))).toMatchObject({ body: { code: 'refresh_token_reused' } })
+    })
+
     it('keeps the window open for a tab that is several generations behind, at most twice the grace', async () => {
       const { refresh, token, clock } = await start(0)
       await refresh(token(0))
@@ -170,13 +182,13 @@ describeOnBoth('rotation', create => {
 
     it('leaves nothing to the access tokens of burned generations', async () => {
       const { refresh, me, token, clock } = await start()
-      const { body: lost } = await refresh(token(0))
+      const { body: burned } = await refresh(token(0))
       clock.advance(minute)
-      await refresh(token(0))
-      expect(await me(lost.access_token)).toMatchObject({
-        status: 401,
-        body: { code: 'invalid_access_token' },
-      })
+      const { body: recovered } = await refresh(token(0))
+      const refusal = { status: 401, body: { code: 'invalid_access_token' } }
+      expect(await me(burned.access_token)).toMatchObject(refusal)
+      expect(await me(recovered.access_token)).toMatchObject({ status: 200 })
+      expect(await me(burned.access_token)).toMatchObject(refusal)
     })
   })
 
@@ -374,6 +386,28 @@ describeOnBoth('rotation', create => {
       expect(count(answers, 'recovered')).toBe(sessions.length)
       const successors = new Set(answers.map(({ body }) => body.refresh_token))
       expect(successors).toEqual(new Set(sessions.map(session => world.mint(session, 2))))
+    }, 60_000)
+
+    it('a late recovery and the use of what it thought lost never both succeed', async () => {
+      const world = await start(0, { pools: source.pools, maxSessions: 1_000 })
+      const sessions = await Promise.all(
+        Array.from({ length: 100 }, () => world.createSession(world.user)),
+      )
+      const arrived = await Promise.all(
+        sessions.map(({ refreshToken }) => world.refresh(refreshToken)),
+      )
+      world.clock.advance(minute)
+      const outcomes = await Promise.all(
+        sessions.map(({ refreshToken }, index) =>
+          Promise.all([
+            world.refresh(refreshToken, world.servers[index % world.servers.length]),
+            world.me(arrived[index]?.body.access_token),
+          ]),
+        ),
+      )
+      for (const [recovery, use] of outcomes) {
+        expect([recovery.status, use.status].sort()).toEqual([200, 401])
+      }
     }, 60_000)
 
     it('1,000 refreshes of one token make one generation', async () => {

@@ -83,6 +83,7 @@ export async function simulate(
   const cleared: number[] = []
   const waiting = new Set<{ readonly what: string; readonly seat: Seat; since: number }>()
   let isDown = false
+  let newest = ''
 
   const time = () => clock.now() - start
   const note = (text: string) => void log.push(`${time()} ${text}`)
@@ -117,6 +118,7 @@ export async function simulate(
       const now = sessionOf(session)
       if (now === null || now === held) return
       note(`${name} holds ${now}`)
+      newest = newerOf(newest, now)
       held = now
     })
   }
@@ -134,6 +136,8 @@ export async function simulate(
   function judgeEnding(seat: Seat, id: string | null, reason: SignOutReason): void {
     const isOver = id === null || !server.live().includes(id)
     const isVanished = cleared.length > 0 || seats.some(({ wasFull }) => wasFull)
+    // A sign-out of the session before, in a tab that does not see the new one yet, takes that with it.
+    const isCrossed = [...ended.values()].some(at => clock.now() - at < 20)
     const isTrue: Record<SignOutReason, boolean> = {
       none: false,
       logout: id !== null && ended.has(id),
@@ -143,7 +147,7 @@ export async function simulate(
       'reuse-detected': false,
       'account-disabled': false,
       'storage-cleared': isVanished || isOver,
-      replaced: isOver,
+      replaced: isOver || isCrossed || id !== newest,
     }
     if (!isTrue[reason]) breach(`${seat.name} lost ${id} without a cause (${reason})`)
   }
@@ -356,6 +360,11 @@ function weighted<T>(from: readonly (readonly [weight: number, T])[], random: Ra
     if (rest < 0) return item
   }
   throw new RangeError('weighted: nothing to choose from')
+}
+
+/** Sessions are numbered as they begin. */
+function newerOf(a: string, b: string): string {
+  return a.length === b.length ? (a > b ? a : b) : a.length > b.length ? a : b
 }
 
 function sessionOf(session: Session): string | null {

@@ -431,7 +431,7 @@ const table: Row[] = [
     'authenticated · store-changed another session ended',
     authenticated(held),
     stored(foundEnded('s2')),
-    ended('logout-elsewhere', null) as State,
+    ended('replaced', null) as State,
     [],
   ],
   [

@@ -211,9 +211,11 @@ function vanish(state: State, { ended }: Extract<Found, { is: 'nothing' }>): Ste
   if (state.is === 'loading') return { state: signedOut('none', null), effects: [] }
   if (state.is === 'unauthenticated') return stay(state)
   const { identity } = state.grant
-  const reason = ended === null ? 'storage-cleared' : elsewhere(ended.reason)
-  // Where nobody said that this very session is over it goes on if its tokens come back.
-  const next = signedOut(reason, ended?.identity === identity ? identity : null)
+  const next =
+    ended?.identity === identity
+      ? signedOut(elsewhere(ended.reason), identity)
+      : // Nobody said that this very session is over: if its tokens come back, it goes on.
+        signedOut(ended === null ? 'storage-cleared' : 'replaced', null)
   return { state: next, effects: abandonIfFlying(state) }
 }
 

@@ -121,6 +121,9 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
       put(target.area, strings)
       current = target
     } catch (cause) {
+      // A pause that could not be noted is no reason to move: the tokens are still there, for every tab.
+      const left = readFrom(target)
+      if (left?.is === 'grant' && left.grant.revision > 0 && sameTokens(left.grant, grant)) return
       if (current !== memory) warn('Storage refused the tokens; they are kept in memory.', cause)
       current = memory
       put(memory.area, strings)
@@ -135,7 +138,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
 
   function erase(grant: Grant, reason: SignOutReason): void {
     for (const place of places) {
-      if (!isOthers(place, grant)) empty(place, { identity: grant.identity, reason })
+      if (!isOthers(place, grant)) empty(place, { identity: grant.identity, reason }, grant)
     }
     userInMemory = held = null
     current = preferred = local
@@ -157,15 +160,17 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   }
 
   /** Where others look too, a record of the ending is left; it comes first, so that left-overs are known for what they are. */
-  function empty(place: Place, ending: Ending | null): void {
+  function empty(place: Place, ending: Ending | null, ended: Grant | null = null): void {
     const { area } = place
     const found = place === local && ending !== null ? readFrom(local) : null
-    // Another tab may have been faster, and told.
+    // Another tab may have been faster; and one that has the session in memory only wants to know, too.
+    const isKnown = found?.is === 'nothing' && found.ended?.identity === ending?.identity
+    const about = found?.is === 'grant' ? found.grant : ended
     const isTold =
       found !== null &&
       ending !== null &&
-      (found.is === 'nothing' ||
-        attempt(() => area.write(keys.record, describeEnding(found.grant, ending))) !== null)
+      about !== null &&
+      (isKnown || attempt(() => area.write(keys.record, describeEnding(about, ending))) !== null)
     for (const key of [keys.access, keys.refresh, keys.user, isTold ? null : keys.record]) {
       if (key !== null) attempt(() => area.erase(key))
     }

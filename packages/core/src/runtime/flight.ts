@@ -91,8 +91,9 @@ async function spend(
   }
 
   let backOff = await newPause()
-  const giveUpAt = ports.clock.now() + OUTCOME
-  while (wasTaken && isFlying(spent) && backOff === null && ports.clock.now() < giveUpAt) {
+  // Counted, not timed: a device that slept in the middle of it has not waited.
+  for (let waited = 0; waited < OUTCOME; waited += SETTLE) {
+    if (!wasTaken || !isFlying(spent) || backOff !== null) break
     await pause(ports.clock, SETTLE)
     backOff = await newPause()
   }

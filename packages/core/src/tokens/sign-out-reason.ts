@@ -15,7 +15,7 @@ export type SignOutReason =
   | 'account-disabled'
   /** The tokens vanished from storage without a sign-out: site data cleared by the user or the browser. */
   | 'storage-cleared'
-  /** The server ended it in favour of another session. */
+  /** Another session took its place in this browser. */
   | 'replaced'
 
 const reasons: ReadonlySet<string> = new Set<SignOutReason>([

@@ -65,6 +65,11 @@ describe('an authentic refresh token', () => {
     expect(judge(4, { rotated_at: later, confirmed_gen: 5 })).toBe('theft')
   })
 
+  it('in the window is never recovered, though it is the newest that is proven', () => {
+    expect(judge(2, { confirmed_gen: 2 })).toBe('theft')
+    expect(judge(2, { confirmed_gen: 2, rotated_at: later })).toBe('recover')
+  })
+
   it('of a burned generation is a theft', () => {
     const recovered = { gen: 8, parent_gen: 4, window_gen: 8, confirmed_gen: 4, min_access_gen: 8 }
     for (const generation of [5, 6, 7]) {
