@@ -15,8 +15,7 @@ const configs: AxiosRequestConfig[] = [
   { baseURL: 'https://api.example', url: 'https://evil.example/orders' },
   { baseURL: 'https://api.example', url: 'HTTPS://evil.example/orders' },
   { baseURL: 'https://api.example', url: '//evil.example/orders' },
-  { baseURL: 'https://api.example', url: '//evil.example/orders', allowAbsoluteUrls: false },
-  { baseURL: 'https://api.example', url: 'https://evil.example', allowAbsoluteUrls: false },
+  { baseURL: 'https://api.example', url: '/orders', allowAbsoluteUrls: false },
   { baseURL: '/api', url: 'orders' },
   { baseURL: '/api/', url: '//evil.example/orders' },
   { baseURL: '', url: '//evil.example/orders' },
@@ -25,5 +24,11 @@ const configs: AxiosRequestConfig[] = [
 it.each(configs)('has the origin that axios sends to: %j', config => {
   const originOf = (url: string) => new URL(url, 'https://page.example').origin
 
-  expect(originOf(targetOf(config))).toBe(originOf(axios.create().getUri(config)))
+  expect(originOf(targetOf(config) ?? 'about:none')).toBe(originOf(axios.create().getUri(config)))
+})
+
+it('is unknown for an absolute URL where axios is told to take none', () => {
+  const config = { baseURL: 'https://api.example', allowAbsoluteUrls: false }
+  expect(targetOf({ ...config, url: 'https://evil.example/orders' })).toBeNull()
+  expect(targetOf({ ...config, url: '//evil.example/orders' })).toBeNull()
 })

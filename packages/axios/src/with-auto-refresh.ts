@@ -90,7 +90,9 @@ export function withAutoRefresh<Instance extends AxiosInstance>(
   const release = bracket(instance.interceptors.request, {
     before: config => config.session !== false && !hasAuthorization(config.headers),
     after(config) {
-      if (config.session !== false && !config.auth && mayKnow(targetOf(config))) attach(config)
+      if (config.session === false || config.auth) return
+      const target = targetOf(config)
+      if (target !== null && mayKnow(target)) attach(config)
     },
   })
   wrapped.set(instance, release)

@@ -25,7 +25,7 @@ export function itKeepsToItsOrigins(stage: () => ContractStage, seesRedirects: b
     it('judges an unusual spelling by where it goes', async () => {
       const { server, client } = stage()
 
-      await client.send(`${server.origin.replace('http', 'HTTP')}/orders`)
+      await client.send(`${server.origin.replace('127.0.0.1', '127.1')}/orders`)
 
       expect(server.requests.map(request => request.token)).toEqual(['T0'])
     })

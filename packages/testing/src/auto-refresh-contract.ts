@@ -64,8 +64,26 @@ export interface ContractStage extends Stage {
 }
 
 /**
- * The contract of every `withAutoRefresh`: what a request through it does, seen from both ends, by
- * the caller and by a real server. Call it in a test file of the adapter, as `packages/fetch/test/contract.test.ts` does.
+ * The contract of every `withAutoRefresh`: what a request through it does, seen from both ends, by the
+ * caller and by a real server. Call it in a test file of the adapter.
+ *
+ * @example
+ * ```ts
+ * import { withAutoRefresh } from '@tabkeeper/fetch'
+ *
+ * describeAutoRefresh('fetch', session => {
+ *   const call = session ? withAutoRefresh(fetch, session) : fetch
+ *   return {
+ *     async send(url, { body, ...init } = {}) {
+ *       const response = await call(url, { ...init, body: body as BodyInit })
+ *       const { status, headers } = response
+ *       return { status, headers: Object.fromEntries(headers), text: await response.text() }
+ *     },
+ *     streamOf: bytes => new Response(bytes.slice()).body,
+ *     isAborted: (error, reason) => error === reason,
+ *   }
+ * })
+ * ```
  */
 export function describeAutoRefresh(
   name: string,

@@ -35,6 +35,15 @@ export interface RecordingServer {
 /**
  * Starts a {@link RecordingServer} on a free port. By default a request with an accepted token gets a
  * 200 and its own body back, and any other a 401 as RFC 6750 has it. Pages of any origin may call it.
+ *
+ * @example
+ * ```ts
+ * const server = await startRecordingServer()
+ * server.accepted.add('T0')
+ * await fetch(`${server.origin}/orders`, { headers: { Authorization: 'Bearer T0' } })
+ * console.log(server.requests[0]?.url) // /orders
+ * await server.close()
+ * ```
  */
 export async function startRecordingServer(): Promise<RecordingServer> {
   const requests: RecordedRequest[] = []

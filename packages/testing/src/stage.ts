@@ -13,7 +13,21 @@ export interface Stage {
   refreshTo(accessToken: string, waiting?: number): Promise<void>
 }
 
-/** Opens a {@link Stage} for one test. The session allows the server's origin. */
+/**
+ * Opens a {@link Stage} for one test. The session allows the server's origin.
+ *
+ * @example
+ * ```ts
+ * import { withAutoRefresh } from '@tabkeeper/fetch'
+ *
+ * const { server, source, revoke, refreshTo } = await openStage()
+ * const api = withAutoRefresh(fetch, source)
+ * revoke()
+ * const answer = api(`${server.origin}/orders`)
+ * await refreshTo('T1')
+ * console.log((await answer).status, server.requests.length) // 200, 2
+ * ```
+ */
 export async function openStage(): Promise<Stage> {
   const server = await startRecordingServer()
   onTestFinished(() => server.close())

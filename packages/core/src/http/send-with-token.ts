@@ -46,6 +46,21 @@ export interface Exchange<Answer> {
  *
  * A request that cannot be replayed ends with 2, but the session is told of the refusal, so that the
  * next request meets a fresh token.
+ *
+ * @example
+ * ```ts
+ * const answer = await sendWithToken<{ status: number }>(session, {
+ *   signal: null,
+ *   patient: true,
+ *   replayable: true,
+ *   send: accessToken => fetch('/menu', { headers: { Authorization: `Bearer ${accessToken}` } }),
+ *   isRefused: ({ status }) => status === 401,
+ *   answerIn: () => null,
+ *   whileWaiting: waiting => waiting,
+ *   discard() {},
+ *   release() {},
+ * })
+ * ```
  */
 export function sendWithToken<Answer>(
   source: TokenSource,
