@@ -96,7 +96,7 @@ it('follows the selection of the latest render', () => {
 
 it('follows the other session when it is given another one', () => {
   const first = handTurnedSession(ada)
-  const second = handTurnedSession(signedOut)
+  const second = handTurnedSession<User>(signedOut)
   function Page({ session }: { readonly session: typeof first }) {
     return useSession(session).status
   }

@@ -146,7 +146,7 @@ it('follows when it is first called after the component was mounted', () => {
 
 it('hydrates as loading and then shows the real state, without a complaint', async () => {
   // A session on a server stays asleep, whatever the browser's storage holds.
-  const asleep = handTurnedSession({ status: 'loading' })
+  const asleep = handTurnedSession<User>({ status: 'loading' })
   const awake = handTurnedSession(ada)
   const page = (session: typeof awake) =>
     defineComponent(() => {
