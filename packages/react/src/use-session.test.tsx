@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import type { SessionState } from '@tabkeeper/core'
+import { handTurnedSession } from '@tabkeeper/testing'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
@@ -21,24 +22,6 @@ const ada: SessionState<User> = {
 }
 const signedOut: SessionState<User> = { status: 'unauthenticated', reason: 'expired' }
 
-/** What a component sees of a session, with a hand that changes the state. */
-function createHandSession(initial: SessionState<User>) {
-  let state = initial
-  const listeners = new Set<(state: SessionState<User>) => void>()
-  return {
-    listeners,
-    getState: () => state,
-    subscribe(listener: (state: SessionState<User>) => void) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    become(next: SessionState<User>) {
-      state = next
-      for (const listener of listeners) listener(next)
-    },
-  }
-}
-
 const complaints = vi.spyOn(console, 'error')
 beforeEach(() => void complaints.mockClear())
 afterEach(() => {
@@ -47,7 +30,7 @@ afterEach(() => {
 })
 
 it('shows the real state in the first render', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   const seen: string[] = []
   function Page() {
     seen.push(useSession(session).status)
@@ -58,7 +41,7 @@ it('shows the real state in the first render', () => {
 })
 
 it('renders once for each change and not without one', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   let renders = 0
   function Page() {
     renders++
@@ -74,7 +57,7 @@ it('renders once for each change and not without one', () => {
 })
 
 it('does not render when what was selected stays the same', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   let renders = 0
   function Name() {
     renders++
@@ -90,7 +73,7 @@ it('does not render when what was selected stays the same', () => {
 })
 
 it('settles when an inline selection makes a new object each time', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   let renders = 0
   function Page() {
     renders++
@@ -102,7 +85,7 @@ it('settles when an inline selection makes a new object each time', () => {
 })
 
 it('follows the selection of the latest render', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   function Field({ name }: { readonly name: 'status' | 'refresh' }) {
     return useSession(session, state => (name in state ? Reflect.get(state, name) : ''))
   }
@@ -112,8 +95,8 @@ it('follows the selection of the latest render', () => {
 })
 
 it('follows the other session when it is given another one', () => {
-  const first = createHandSession(ada)
-  const second = createHandSession(signedOut)
+  const first = handTurnedSession(ada)
+  const second = handTurnedSession<User>(signedOut)
   function Page({ session }: { readonly session: typeof first }) {
     return useSession(session).status
   }
@@ -124,7 +107,7 @@ it('follows the other session when it is given another one', () => {
 })
 
 it('leaves no listener behind under StrictMode', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   function Page() {
     return useSession(session).status
   }
@@ -140,7 +123,7 @@ it('leaves no listener behind under StrictMode', () => {
 })
 
 it('sees a change that happens between the render and the subscription', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   function Page() {
     const { status } = useSession(session)
     return <p ref={() => session.become(signedOut)}>{status}</p>
@@ -150,7 +133,7 @@ it('sees a change that happens between the render and the subscription', () => {
 })
 
 it('hydrates as loading and then shows the real state, without a complaint', async () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   const seen: string[] = []
   function Page() {
     const { status } = useSession(session)

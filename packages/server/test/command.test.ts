@@ -49,7 +49,9 @@ describe('tabkeeper-server serve', () => {
     await fetch(`${server.url}/me`)
     const ended = server.kill('SIGTERM')
     expect((await answer).status).toBe(201)
+    const answered = performance.now()
     expect(await ended).toMatchObject({ code: 0 })
+    expect(performance.now() - answered).toBeLessThan(2_000) // its connection is kept alive
   })
 
   it('says that the port is in use', async () => {

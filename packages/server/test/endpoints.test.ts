@@ -407,6 +407,23 @@ describeOnBoth('the endpoints', create => {
       expect(statements).toEqual([])
     })
 
+    it('and no other endpoint takes a static key for a session', async () => {
+      const { call } = await start()
+      const headers = { 'X-Admin-Token': 'x'.repeat(64) }
+      for (const [method, path] of [
+        ['GET', '/me'],
+        ['GET', '/sessions'],
+        ['POST', '/logout-all'],
+        ['POST', '/reauthenticate'],
+      ] as const) {
+        expect(await call(method, path, { headers })).toMatchObject({
+          status: 401,
+          body: { code: 'not_authenticated' },
+        })
+      }
+      expect(await call('POST', '/refresh', { headers, body: {} })).toMatchObject({ status: 400 })
+    })
+
     it('refuses a refresh token as an access token, and the reverse', async () => {
       const { signUp, me, refresh } = await start()
       const { access_token, refresh_token } = await signUp()
@@ -515,10 +532,9 @@ describeOnBoth('the endpoints', create => {
       async path => {
         const { call } = await start()
         for (const client of ['nobody', '__proto__', 'toString', '']) {
-          expect(await call('POST', path, { client, body: {} })).toMatchObject({
-            status: 400,
-            body: { code: 'invalid_request' },
-          })
+          const { status, body } = await call('POST', path, { client, body: {} })
+          expect([status, body.code]).toEqual([400, 'invalid_request'])
+          expect(body.detail).toContain('X-Session-Client must name one of: default, admin')
         }
       },
     )

@@ -8,6 +8,7 @@ export {
   describeAutoRefresh,
 } from './auto-refresh-contract.ts'
 export { onTheWire } from './auto-refresh-contract-bytes.ts'
+export { type HandTurnedSession, handTurnedSession } from './hand-turned-session.ts'
 export { createHandTurnedSource, type HandTurnedSource } from './hand-turned-source.ts'
 export { type ManualClock, manualClock, quiet } from './manual-clock.ts'
 export { type Random, seededRandom } from './random.ts'

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import type { SessionState } from '@tabkeeper/core'
+import { handTurnedSession } from '@tabkeeper/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import {
   type Component,
@@ -31,24 +32,6 @@ const ada: SessionState<User> = {
 }
 const signedOut: SessionState<User> = { status: 'unauthenticated', reason: 'expired' }
 
-/** What a component sees of a session, with a hand that changes the state. */
-function createHandSession(initial: SessionState<User>) {
-  let state = initial
-  const listeners = new Set<(state: SessionState<User>) => void>()
-  return {
-    listeners,
-    getState: () => state,
-    subscribe(listener: (state: SessionState<User>) => void) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    become(next: SessionState<User>) {
-      state = next
-      for (const listener of listeners) listener(next)
-    },
-  }
-}
-
 function mount(component: Component) {
   const container = document.createElement('div')
   const app = createApp(component)
@@ -65,7 +48,7 @@ afterEach(() => {
 })
 
 it('shows the real state in the first render and renders once for each change', async () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   const seen: string[] = []
   const { container } = mount(
     defineComponent(() => {
@@ -89,7 +72,7 @@ it('shows the real state in the first render and renders once for each change', 
 })
 
 it('does not render when what was selected stays the same', async () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   let renders = 0
   mount(
     defineComponent(() => {
@@ -111,13 +94,13 @@ it('does not render when what was selected stays the same', async () => {
 
 it('lets the selection read other refs', () => {
   const greeting = ref('Good evening')
-  const line = useSession(createHandSession(ada), state => `${greeting.value}, ${state.status}`)
+  const line = useSession(handTurnedSession(ada), state => `${greeting.value}, ${state.status}`)
   greeting.value = 'Good night'
   expect(line.value).toBe('Good night, authenticated')
 })
 
 it('hands out the very objects of the session, in a ref', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   const state = useSession(session)
   expect(isRef(state)).toBe(true)
   expect(state.value).toBe(ada)
@@ -125,7 +108,7 @@ it('hands out the very objects of the session, in a ref', () => {
 })
 
 it('stops following when the component is unmounted', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   const { unmount } = mount(
     defineComponent(() => {
       const state = useSession(session)
@@ -138,7 +121,7 @@ it('stops following when the component is unmounted', () => {
 })
 
 it('stops following when the effect scope ends', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   const scope = effectScope()
   const state = scope.run(() => useSession(session))
   session.become(signedOut)
@@ -149,7 +132,7 @@ it('stops following when the effect scope ends', () => {
 })
 
 it('follows when it is first called after the component was mounted', () => {
-  const session = createHandSession(ada)
+  const session = handTurnedSession(ada)
   const { unmount } = mount(
     defineComponent(() => {
       onMounted(() => void useSession(session))
@@ -163,8 +146,8 @@ it('follows when it is first called after the component was mounted', () => {
 
 it('hydrates as loading and then shows the real state, without a complaint', async () => {
   // A session on a server stays asleep, whatever the browser's storage holds.
-  const asleep = createHandSession({ status: 'loading' })
-  const awake = createHandSession(ada)
+  const asleep = handTurnedSession<User>({ status: 'loading' })
+  const awake = handTurnedSession(ada)
   const page = (session: typeof awake) =>
     defineComponent(() => {
       const state = useSession(session)
