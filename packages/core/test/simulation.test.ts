@@ -14,6 +14,13 @@ describe('a session among several tabs, a bad network and a server that rotates'
     }
   })
 
+  it.each([
+    [12_805, 'the patience for a lock does not count the time that the device sleeps'],
+  ])('keeps them with seed %i: %s', async seed => {
+    const { broken, log } = await simulate(seed)
+    expect(broken, log.join('\n')).toEqual([])
+  })
+
   it('happens again in the same way with the same seed', async () => {
     expect(await simulate(7)).toEqual(await simulate(7))
     expect((await simulate(7)).log).not.toEqual((await simulate(8)).log)

@@ -170,6 +170,23 @@ describe('B04: a holder that does not come back', () => {
     expect(losses.some(lost => lost.aborted)).toBe(false)
   })
 
+  it('is not passed over because the device slept: it gets time to come to its end', async () => {
+    const { clock, forever, page } = setUp()
+    const holding = task()
+    void page('asleep').hold(holding.run, { signal: forever })
+    const next = page('waits').hold(async () => 'done', { signal: forever })
+    await quiet()
+
+    clock.jump(8 * 3_600_000)
+    await clock.advance(PATIENCE / 2)
+    expect(holding.lost[0]?.aborted).toBe(false)
+    holding.end()
+
+    expect(await next).toBe('done')
+    expect(holding.lost[0]?.aborted).toBe(false)
+    expect(clock.pending()).toBe(0)
+  })
+
   it('holds nobody up beyond twice the patience, whatever is frozen', async () => {
     const { clock, forever, page } = setUp()
     const [first, second, waits] = [page('first'), page('second'), page('waits')]

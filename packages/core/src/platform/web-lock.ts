@@ -15,6 +15,9 @@ type Task<T> = (held: Held) => Promise<T>
 /** So many holders in a row are waited for; the wait is bounded by as many times `patience`, and a little. */
 const ROUNDS = 2
 
+/** When a device wakes, the holder needs time to come to its end: a sleep uses up one step of the patience. */
+const STEPS = 6
+
 /**
  * A Web Lock whose holder is passed over when it does not come back: a frozen tab keeps its lock
  * without end (measured in Chromium). Where Web Locks are missing (plain http) or refused (sandboxed
@@ -44,7 +47,7 @@ export function webLock(options: WebLockOptions): Lock {
 
   async function queue<T>(locks: LockManager, task: Task<T>, signal: AbortSignal): Promise<T> {
     for (let round = 1; ; round++) {
-      const limit = deadline(clock, patience, 'The wait for the lock')
+      const limit = deadline(clock, patience, 'The wait for the lock', STEPS)
       const turn = request(
         locks,
         name,
@@ -79,7 +82,7 @@ export function webLock(options: WebLockOptions): Lock {
     task: Task<T>,
     signal: AbortSignal,
   ): Promise<{ readonly running: Promise<T> } | null> {
-    const limit = deadline(clock, patience, 'The wait for the lock')
+    const limit = deadline(clock, patience, 'The wait for the lock', STEPS)
     const options = { signal: AbortSignal.any([signal, limit.signal]) }
     try {
       return await locks.request(`${name}:take-over`, options, async () => {
