@@ -16,6 +16,8 @@ describe('a session among several tabs, a bad network and a server that rotates'
 
   it.each([
     [12_805, 'the patience for a lock does not count the time that the device sleeps'],
+    [1_033, 'an ending of the session before takes nothing with it'],
+    [11, 'a sign-out that crosses a sign-in takes nothing with it'],
   ])('keeps them with seed %i: %s', async seed => {
     const { broken, log } = await simulate(seed)
     expect(broken, log.join('\n')).toEqual([])

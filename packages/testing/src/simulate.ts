@@ -136,8 +136,6 @@ export async function simulate(
   function judgeEnding(seat: Seat, id: string | null, reason: SignOutReason): void {
     const isOver = id === null || !server.live().includes(id)
     const isVanished = cleared.length > 0 || seats.some(({ wasFull }) => wasFull)
-    // A sign-out of the session before, in a tab that does not see the new one yet, takes that with it.
-    const isCrossed = [...ended.values()].some(at => clock.now() - at < 20)
     const isTrue: Record<SignOutReason, boolean> = {
       none: false,
       logout: id !== null && ended.has(id),
@@ -147,7 +145,7 @@ export async function simulate(
       'reuse-detected': false,
       'account-disabled': false,
       'storage-cleared': isVanished || isOver,
-      replaced: isOver || isCrossed || id !== newest,
+      replaced: isOver || id !== newest,
     }
     if (!isTrue[reason]) breach(`${seat.name} lost ${id} without a cause (${reason})`)
   }
