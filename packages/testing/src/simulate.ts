@@ -16,6 +16,8 @@ import { type VirtualTab, virtualBrowser } from './virtual-browser.ts'
 export interface SimulationOptions {
   /** How many things happen. @default 60 */
   readonly steps?: number
+  /** Whether the pages have Web Locks. @default true */
+  readonly webLocks?: boolean
   /** Changes the world that a tab's session gets: to take a protection away and see that it is missed. */
   readonly changeWorld?: (world: World) => World
 }
@@ -59,7 +61,7 @@ interface Seat {
  */
 export async function simulate(
   seed: number,
-  { steps = 60, changeWorld = world => world }: SimulationOptions = {},
+  { steps = 60, webLocks = true, changeWorld = world => world }: SimulationOptions = {},
 ): Promise<SimulationReport> {
   const random = seededRandom(seed)
   const clock = manualClock()
@@ -75,7 +77,11 @@ export async function simulate(
     lossy: !isStrict,
     isDown: () => isDown,
   })
-  const browser = virtualBrowser(clock, { lag: () => random.between(0, 8), random: random.next })
+  const browser = virtualBrowser(clock, {
+    lag: () => random.between(0, 8),
+    random: random.next,
+    webLocks,
+  })
   const seats: Seat[] = []
   const log: string[] = [isStrict ? 'a strict server' : 'a server with grace']
   const broken: string[] = []
@@ -269,6 +275,8 @@ export async function simulate(
   }
 
   function fill(seat: Seat): void {
+    // Without Web Locks nothing is left then but the server's grace.
+    if (isStrict && !webLocks) return
     note(`storage is full for ${seat.name}`)
     seat.wasFull = true
     seat.tab.breakStorage(operation => {

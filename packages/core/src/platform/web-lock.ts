@@ -8,6 +8,8 @@ export interface WebLockOptions {
   readonly patience: number
   /** The browser's locks, or `undefined` where it has none. Asked for at each use. */
   locks(): LockManager | undefined
+  /** What is held where there are none, or where they are refused. */
+  readonly otherwise: Lock
 }
 
 type Task<T> = (held: Held) => Promise<T>
@@ -21,8 +23,7 @@ const STEPS = 6
 /**
  * A Web Lock whose holder is passed over when it does not come back: a frozen tab keeps its lock
  * without end (measured in Chromium). Where Web Locks are missing (plain http) or refused (sandboxed
- * frames), or where nothing helps, the task runs all the same, and the server's grace for a token that
- * comes twice takes over.
+ * frames), or where nothing helps, the other lock is held.
  */
 export function webLock(options: WebLockOptions): Lock {
   const { name, clock, patience } = options
@@ -42,7 +43,7 @@ export function webLock(options: WebLockOptions): Lock {
     } catch (error) {
       if (isStarted || signal.aborted) throw error
     }
-    return task({ lost: new AbortController().signal, wasTaken: false })
+    return options.otherwise.hold(task, { signal })
   }
 
   async function queue<T>(locks: LockManager, task: Task<T>, signal: AbortSignal): Promise<T> {

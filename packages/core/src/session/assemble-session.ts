@@ -1,6 +1,7 @@
 import { disposed, SessionError, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
 import { heldAccessToken, LOADING } from '../machine/state.ts'
+import { randomName } from '../platform/random-name.ts'
 import { createTokenStore } from '../platform/token-store.ts'
 import type { Authorized } from '../ports/auth-endpoint.ts'
 import type { PageWatch } from '../ports/page-signals.ts'
@@ -239,9 +240,4 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     [Symbol.dispose]: () => session.dispose(),
   }
   return session
-}
-
-/** A name for a session that the server gives none. */
-function randomName(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
