@@ -3,6 +3,7 @@
  * `createSession`, is this with the browser in its place.
  */
 export { browserWorld } from './platform/browser-world.ts'
+export { type StorageLeaseOptions, storageLease } from './platform/storage-lease.ts'
 export { type WebLockOptions, webLock } from './platform/web-lock.ts'
 export type { Clock } from './ports/clock.ts'
 export type { HoldOptions, Lock } from './ports/lock.ts'

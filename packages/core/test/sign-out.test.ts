@@ -93,6 +93,29 @@ describe('a sign-out while a refresh is in flight', () => {
   })
 })
 
+describe('a sign-out in a tab that does not see yet that somebody else has signed in', () => {
+  it('E03: leaves the newer session alone, in every tab', async () => {
+    const { clock, server, open } = openBar({ lag: () => 5 })
+    const [one, two, three] = [open(), open(), open()]
+    await one.session.login(ADA)
+    for (const { session } of [two, three]) session.getState()
+    await clock.advance(100)
+    const endings = [two, three].map(({ session }) => endingsOf(session))
+
+    const signedIn = two.session.login(BOB)
+    await signedIn
+    const left = one.session.logout()
+    await clock.advance(1000)
+
+    expect(await left).toEqual({ acknowledged: true })
+    for (const { session } of [one, two, three]) {
+      expect(session.getState()).toMatchObject({ sessionId: 'session-2' })
+      expect(server.accepts(await session.getAccessToken())).toBe(true)
+    }
+    expect(endings).toEqual([[], []])
+  })
+})
+
 it.each([
   ['fails', (): Promise<boolean> => Promise.reject(new Error('no network'))],
   ['says no', (): Promise<boolean> => Promise.resolve(false)],

@@ -14,6 +14,22 @@ describe('a session among several tabs, a bad network and a server that rotates'
     }
   })
 
+  it('keeps them without Web Locks, too', { timeout: 0 }, async () => {
+    for (let seed = FROM; seed < FROM + SEEDS; seed++) {
+      const { broken, log } = await simulate(seed, { webLocks: false })
+      expect(broken, `seed ${seed}\n${log.join('\n')}`).toEqual([])
+    }
+  })
+
+  it.each([
+    [12_805, 'the patience for a lock does not count the time that the device sleeps'],
+    [1_033, 'an ending of the session before takes nothing with it'],
+    [11, 'a sign-out that crosses a sign-in takes nothing with it'],
+  ])('keeps them with seed %i: %s', async seed => {
+    const { broken, log } = await simulate(seed)
+    expect(broken, log.join('\n')).toEqual([])
+  })
+
   it('happens again in the same way with the same seed', async () => {
     expect(await simulate(7)).toEqual(await simulate(7))
     expect((await simulate(7)).log).not.toEqual((await simulate(8)).log)

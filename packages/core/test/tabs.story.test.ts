@@ -52,6 +52,21 @@ describe('tabs whose token is over', () => {
   })
 })
 
+describe('B07: pages without Web Locks', () => {
+  it('cost one refresh for 20 requests in each of 2 tabs, 10 rounds in a row', async () => {
+    const story = await openStory(STRICT, 'bar.test')
+    const pages = await openTabs(story, 2)
+    expect(await pages[0].evaluate(() => typeof navigator.locks)).toBe('undefined')
+
+    for (let round = 1; round <= 10; round++) {
+      await story.sleep()
+      expect(await fireTogether(story, pages, 20)).toEqual(Array(40).fill(200))
+      expect(story.bar.counts.refreshes).toBe(round)
+    }
+    expect(story.bar.counts.refused).toBe(0)
+  })
+})
+
 describe('the answer to a refresh is lost after the server has committed it', () => {
   it('nobody notices when the next attempt comes through', async () => {
     const story = await openStory()

@@ -24,11 +24,14 @@ export interface TabStory {
 const ACCESS_TOKEN_TTL = 10 * 60_000
 const NAP = ACCESS_TOKEN_TTL + 60_000
 
-/** A real server and a real Chromium profile for one test; both end with it. */
-export async function openStory(options: Partial<AuthServerOptions> = {}): Promise<TabStory> {
+/** A real server and a real Chromium profile for one test; both end with it. On any host but `localhost` the pages are plain http. */
+export async function openStory(
+  options: Partial<AuthServerOptions> = {},
+  host = 'localhost',
+): Promise<TabStory> {
   const bar = await serveBar({ accessTokenTtl: ACCESS_TOKEN_TTL, ...options })
   onTestFinished(() => bar[Symbol.asyncDispose]())
-  const profile = await openProfile()
+  const profile = await openProfile([`--host-resolver-rules=MAP ${host} 127.0.0.1`])
   onTestFinished(() => profile[Symbol.asyncDispose]())
   const pages: Page[] = []
   return {
@@ -43,7 +46,7 @@ export async function openStory(options: Partial<AuthServerOptions> = {}): Promi
         window.name ||= String(offset)
         Date.now = () => now() + Number(window.name)
       }, bar.clockOffset)
-      await page.goto(bar.origin)
+      await page.goto(bar.origin.replace('localhost', host))
       await wake(page, app)
       return page
     },

@@ -42,7 +42,7 @@ const tokens = {
 
 const complaints = vi.spyOn(console, 'error')
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] })
+  vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true })
   complaints.mockClear()
 })
 afterEach(() => {

@@ -16,6 +16,8 @@ import { type VirtualTab, virtualBrowser } from './virtual-browser.ts'
 export interface SimulationOptions {
   /** How many things happen. @default 60 */
   readonly steps?: number
+  /** Whether the pages have Web Locks. @default true */
+  readonly webLocks?: boolean
   /** Changes the world that a tab's session gets: to take a protection away and see that it is missed. */
   readonly changeWorld?: (world: World) => World
 }
@@ -59,7 +61,7 @@ interface Seat {
  */
 export async function simulate(
   seed: number,
-  { steps = 60, changeWorld = world => world }: SimulationOptions = {},
+  { steps = 60, webLocks = true, changeWorld = world => world }: SimulationOptions = {},
 ): Promise<SimulationReport> {
   const random = seededRandom(seed)
   const clock = manualClock()
@@ -75,7 +77,11 @@ export async function simulate(
     lossy: !isStrict,
     isDown: () => isDown,
   })
-  const browser = virtualBrowser(clock, { lag: () => random.between(0, 8), random: random.next })
+  const browser = virtualBrowser(clock, {
+    lag: () => random.between(0, 8),
+    random: random.next,
+    webLocks,
+  })
   const seats: Seat[] = []
   const log: string[] = [isStrict ? 'a strict server' : 'a server with grace']
   const broken: string[] = []
@@ -136,8 +142,6 @@ export async function simulate(
   function judgeEnding(seat: Seat, id: string | null, reason: SignOutReason): void {
     const isOver = id === null || !server.live().includes(id)
     const isVanished = cleared.length > 0 || seats.some(({ wasFull }) => wasFull)
-    // A sign-out of the session before, in a tab that does not see the new one yet, takes that with it.
-    const isCrossed = [...ended.values()].some(at => clock.now() - at < 20)
     const isTrue: Record<SignOutReason, boolean> = {
       none: false,
       logout: id !== null && ended.has(id),
@@ -147,7 +151,7 @@ export async function simulate(
       'reuse-detected': false,
       'account-disabled': false,
       'storage-cleared': isVanished || isOver,
-      replaced: isOver || isCrossed || id !== newest,
+      replaced: isOver || id !== newest,
     }
     if (!isTrue[reason]) breach(`${seat.name} lost ${id} without a cause (${reason})`)
   }
@@ -271,6 +275,8 @@ export async function simulate(
   }
 
   function fill(seat: Seat): void {
+    // Without Web Locks nothing is left then but the server's grace.
+    if (isStrict && !webLocks) return
     note(`storage is full for ${seat.name}`)
     seat.wasFull = true
     seat.tab.breakStorage(operation => {

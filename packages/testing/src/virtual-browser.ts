@@ -1,5 +1,11 @@
 import { type AuthEndpoint, memoryArea, type TokenArea } from '@tabkeeper/core'
-import { type Clock, type PageSignals, type World, webLock } from '@tabkeeper/core/world'
+import {
+  type Clock,
+  type PageSignals,
+  storageLease,
+  type World,
+  webLock,
+} from '@tabkeeper/core/world'
 import { virtualLocks } from './virtual-locks.ts'
 import { type ObservedArea, virtualStorage } from './virtual-storage.ts'
 
@@ -8,6 +14,8 @@ export interface VirtualBrowserOptions {
   readonly lag?: () => number
   /** A number in [0, 1). @default () => 0.5 */
   readonly random?: () => number
+  /** Whether the pages have Web Locks, which plain-http pages have not. @default true */
+  readonly webLocks?: boolean
 }
 
 /** One browser profile: what its tabs share. */
@@ -62,7 +70,7 @@ interface Tab {
  */
 export function virtualBrowser(
   clock: Clock,
-  { lag = () => 0, random = () => 0.5 }: VirtualBrowserOptions = {},
+  { lag = () => 0, random = () => 0.5, webLocks = true }: VirtualBrowserOptions = {},
 ): VirtualBrowser {
   const tabs = new Set<Tab>()
   const locks = virtualLocks()
@@ -130,7 +138,13 @@ export function virtualBrowser(
     const world: World = {
       clock: tabClock,
       lock: (name, patience) =>
-        webLock({ name, clock: tabClock, patience, locks: () => locks.of(id, gate.run) }),
+        webLock({
+          name,
+          clock: tabClock,
+          patience,
+          locks: () => (webLocks ? locks.of(id, gate.run) : undefined),
+          otherwise: storageLease({ name, clock: tabClock, patience, area: storage }),
+        }),
       tabStorage: memoryArea(),
       random,
       watch(keys, channel, signals) {

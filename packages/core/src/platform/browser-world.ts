@@ -1,7 +1,8 @@
 import type { World } from '../ports/world.ts'
 import { watchPage } from './page-signals.ts'
+import { storageLease } from './storage-lease.ts'
 import { systemClock } from './system-clock.ts'
-import { sessionStorageArea } from './token-area.ts'
+import { localStorageArea, sessionStorageArea } from './token-area.ts'
 import { webLock } from './web-lock.ts'
 
 /** The browser, as far as it is there: each part does without what is missing. */
@@ -10,7 +11,13 @@ export function browserWorld(): World {
   return {
     clock,
     lock: (name, patience) =>
-      webLock({ name, clock, patience, locks: () => globalThis.navigator?.locks }),
+      webLock({
+        name,
+        clock,
+        patience,
+        locks: () => globalThis.navigator?.locks,
+        otherwise: storageLease({ name, clock, patience, area: localStorageArea() }),
+      }),
     tabStorage: sessionStorageArea(),
     watch: watchPage,
     random: Math.random,

@@ -63,8 +63,9 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   let userInMemory: Pick<Grant, 'identity' | 'user'> | null = null
   let undescribed: { readonly grant: Grant; readonly since: EpochMs } | null = null
   let isFirstRead = true
-  // The session that this tab held last.
-  let held: string | null = null
+  // The session that this tab holds, as it was read or written last, and the one that it held before.
+  let latest: { readonly grant: Grant; readonly backOff: BackOff | null } | null = null
+  let previous: string | null = null
 
   function read(): Found | null {
     const all = places.map(readFrom)
@@ -76,15 +77,38 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
 
     if (found?.is !== 'grant') {
       const isKnown = all[places.indexOf(preferred)] !== null
-      return isKnown ? { is: 'nothing', ended } : null
+      if (!isKnown) return null
+      const mine = latest
+      const isOfAnother = ended !== null && ended.identity !== mine?.grant.identity
+      if (mine !== null && isOfAnother && ended.identity === previous) {
+        // Somebody signed out who did not see yet that another session had followed: that one goes on.
+        write(mine.grant, mine.backOff)
+        return { is: 'grant', ...mine }
+      }
+      forget()
+      return { is: 'nothing', ended }
     }
     // A copy that only this tab has does not outlive the session.
-    if (ended?.identity === found.grant.identity) return { is: 'nothing', ended }
+    if (ended?.identity === found.grant.identity) {
+      forget()
+      return { is: 'nothing', ended }
+    }
     if (isTorn(found.grant, isFirst)) return null
     current = places[index] ?? local
     if (current !== memory) preferred = current
-    held = found.grant.identity
-    return withUser(found)
+    const whole = withUser(found)
+    keep(whole.grant, whole.backOff)
+    return whole
+  }
+
+  function keep(grant: Grant, backOff: BackOff | null): void {
+    if (latest?.grant.identity !== grant.identity) forget()
+    latest = { grant, backOff }
+  }
+
+  function forget(): void {
+    previous = latest?.grant.identity ?? previous
+    latest = null
   }
 
   /** What was there before this tab was is nobody's half-finished write. */
@@ -115,6 +139,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   function write(grant: Grant, backOff: BackOff | null): void {
     if (keys.user === null) userInMemory = grant
     const strings = describeGrant(grant, backOff)
+    const held = latest?.grant.identity
     const isSignIn = held !== grant.identity
     const target = !isSignIn && isOthers(preferred, grant) ? memory : preferred
     try {
@@ -132,7 +157,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
     for (const place of places) {
       if (place !== current && !isOthers(place, grant)) empty(place, replaced)
     }
-    held = grant.identity
+    keep(grant, backOff)
     published()
   }
 
@@ -140,7 +165,8 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
     for (const place of places) {
       if (!isOthers(place, grant)) empty(place, { identity: grant.identity, reason }, grant)
     }
-    userInMemory = held = null
+    userInMemory = null
+    forget()
     current = preferred = local
     published()
   }
@@ -149,7 +175,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   function isOthers(place: Place, { identity }: Grant): boolean {
     const found = place === local ? readFrom(local) : null
     if (found?.is !== 'grant' || found.grant.revision === 0) return false
-    return found.grant.identity !== identity && found.grant.identity !== held
+    return found.grant.identity !== identity && found.grant.identity !== latest?.grant.identity
   }
 
   function put(area: TokenArea, strings: StoredStrings): void {
@@ -176,7 +202,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
     }
   }
 
-  function withUser(found: Extract<Found, { is: 'grant' }>): Found {
+  function withUser(found: Extract<Found, { is: 'grant' }>): typeof found {
     const { grant } = found
     if (userInMemory?.identity !== grant.identity) return found
     return { ...found, grant: { ...grant, user: userInMemory.user } }

@@ -8,6 +8,8 @@ export interface WebLockOptions {
   readonly patience: number
   /** The browser's locks, or `undefined` where it has none. Asked for at each use. */
   locks(): LockManager | undefined
+  /** What is held where there are none, or where they are refused. */
+  readonly otherwise: Lock
 }
 
 type Task<T> = (held: Held) => Promise<T>
@@ -15,11 +17,13 @@ type Task<T> = (held: Held) => Promise<T>
 /** So many holders in a row are waited for; the wait is bounded by as many times `patience`, and a little. */
 const ROUNDS = 2
 
+/** When a device wakes, the holder needs time to come to its end: a sleep uses up one step of the patience. */
+const STEPS = 6
+
 /**
  * A Web Lock whose holder is passed over when it does not come back: a frozen tab keeps its lock
  * without end (measured in Chromium). Where Web Locks are missing (plain http) or refused (sandboxed
- * frames), or where nothing helps, the task runs all the same, and the server's grace for a token that
- * comes twice takes over.
+ * frames), or where nothing helps, the other lock is held.
  */
 export function webLock(options: WebLockOptions): Lock {
   const { name, clock, patience } = options
@@ -39,12 +43,12 @@ export function webLock(options: WebLockOptions): Lock {
     } catch (error) {
       if (isStarted || signal.aborted) throw error
     }
-    return task({ lost: new AbortController().signal, wasTaken: false })
+    return options.otherwise.hold(task, { signal })
   }
 
   async function queue<T>(locks: LockManager, task: Task<T>, signal: AbortSignal): Promise<T> {
     for (let round = 1; ; round++) {
-      const limit = deadline(clock, patience, 'The wait for the lock')
+      const limit = deadline(clock, patience, 'The wait for the lock', STEPS)
       const turn = request(
         locks,
         name,
@@ -79,7 +83,7 @@ export function webLock(options: WebLockOptions): Lock {
     task: Task<T>,
     signal: AbortSignal,
   ): Promise<{ readonly running: Promise<T> } | null> {
-    const limit = deadline(clock, patience, 'The wait for the lock')
+    const limit = deadline(clock, patience, 'The wait for the lock', STEPS)
     const options = { signal: AbortSignal.any([signal, limit.signal]) }
     try {
       return await locks.request(`${name}:take-over`, options, async () => {

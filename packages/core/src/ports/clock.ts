@@ -15,15 +15,24 @@ export function pause(clock: Clock, ms: number): Promise<void> {
   })
 }
 
-/** A signal that aborts after `ms` on this clock, and the undo. */
+/**
+ * A signal that aborts after `ms` on this clock, and the undo. Counted in so many steps, a device that
+ * sleeps in the middle of it has waited for one of them, however long the sleep.
+ */
 export function deadline(
   clock: Clock,
   ms: number,
   what: string,
+  steps = 1,
 ): { signal: AbortSignal; clear(): void } {
   const controller = new AbortController()
-  const clear = clock.wake(clock.now() + ms, () =>
-    controller.abort(new DOMException(`${what} took longer than ${ms} ms`, 'TimeoutError')),
-  )
-  return { signal: controller.signal, clear }
+  let clear = () => {}
+  const wait = (left: number) => {
+    clear = clock.wake(clock.now() + ms / steps, () => {
+      if (left > 1) wait(left - 1)
+      else controller.abort(new DOMException(`${what} took longer than ${ms} ms`, 'TimeoutError'))
+    })
+  }
+  wait(steps)
+  return { signal: controller.signal, clear: () => clear() }
 }

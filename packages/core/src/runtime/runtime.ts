@@ -2,10 +2,11 @@ import type { Effect } from '../machine/effect.ts'
 import type { SessionEvent } from '../machine/event.ts'
 import { LOADING, type State } from '../machine/state.ts'
 import { transition, wakeAt } from '../machine/transition.ts'
+import type { AuthEndpoint } from '../ports/auth-endpoint.ts'
 import type { Grant } from '../tokens/grant.ts'
 import type { EpochMs, RefreshPolicy } from '../tokens/lifetime.ts'
 import { type FlightPorts, fly } from './flight.ts'
-import { inTime } from './in-time.ts'
+import { inTime, type Limits } from './in-time.ts'
 
 export interface Change {
   readonly from: State
@@ -28,8 +29,13 @@ export interface Runtime {
   dispose(): void
 }
 
+export interface RuntimePorts extends FlightPorts {
+  /** Told of a sign-out that the server did not acknowledge. */
+  unacknowledged(grant: Grant): void
+}
+
 export function createRuntime(
-  ports: FlightPorts,
+  ports: RuntimePorts,
   policy: RefreshPolicy,
   changed: (change: Change) => void,
 ): Runtime {
@@ -107,14 +113,10 @@ export function createRuntime(
     landing = landing.then(() => fly(grant, { ports, dispatch, isFlying }, signal))
   }
 
-  async function revoke({ accessToken, refreshToken }: Grant): Promise<boolean> {
-    try {
-      return await inTime(ports, 'The sign-out', signal =>
-        ports.endpoint.revoke({ accessToken, refreshToken }, { signal }),
-      )
-    } catch {
-      return false
-    }
+  async function revoke(grant: Grant): Promise<boolean> {
+    const isAcknowledged = await tellOfEnd(ports, grant)
+    if (!isAcknowledged) ports.unacknowledged(grant)
+    return isAcknowledged
   }
 
   function setAlarm(): void {
@@ -145,6 +147,20 @@ export function createRuntime(
       waiting?.reject(ports.disposed.reason)
       setAlarm()
     },
+  }
+}
+
+/** Tells the server that these tokens are not wanted any more; whether it acknowledged. Never rejects. */
+export async function tellOfEnd(
+  ports: Limits & { readonly endpoint: AuthEndpoint },
+  { accessToken, refreshToken }: Pick<Grant, 'accessToken' | 'refreshToken'>,
+): Promise<boolean> {
+  try {
+    return await inTime(ports, 'The sign-out', signal =>
+      ports.endpoint.revoke({ accessToken, refreshToken }, { signal }),
+    )
+  } catch {
+    return false
   }
 }
 

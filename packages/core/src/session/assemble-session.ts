@@ -1,12 +1,15 @@
 import { disposed, SessionError, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
 import { heldAccessToken, LOADING } from '../machine/state.ts'
+import { randomName } from '../platform/random-name.ts'
 import { createTokenStore } from '../platform/token-store.ts'
 import type { Authorized } from '../ports/auth-endpoint.ts'
 import type { PageWatch } from '../ports/page-signals.ts'
+import type { Persistence } from '../ports/token-store.ts'
 import type { World } from '../ports/world.ts'
 import { inTime } from '../runtime/in-time.ts'
-import { type Change, createRuntime } from '../runtime/runtime.ts'
+import { type Change, createRuntime, tellOfEnd } from '../runtime/runtime.ts'
+import type { Grant } from '../tokens/grant.ts'
 import { startGrant } from '../tokens/grant.ts'
 import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
 import { createEmitter } from './emitter.ts'
@@ -16,6 +19,7 @@ import { isServer, readOptions, recordKey, type SessionOptions } from './options
 import type { Session, SessionEvents } from './session.ts'
 import type { SessionState } from './session-state.ts'
 import { createSnapshot } from './snapshot.ts'
+import { createUnfinishedSignOuts } from './unfinished-sign-outs.ts'
 
 /** What a holder of the lock may take beyond its request before it is passed over. Milliseconds. */
 const LOCK_MARGIN = 2_000
@@ -35,6 +39,8 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   const life = new AbortController()
   // A server renders for many people from one module: there the session stays as it was made.
   const sleepsForever = isServer() && options.storage === undefined
+  // Where the session is, or was, that was here last.
+  let persistence: Persistence = 'local'
   // What the page was told last.
   let told: SessionState<User> = snapshot(LOADING, 'memory')
 
@@ -60,7 +66,26 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     warn: (message, cause) => queueMicrotask(() => emitter.emit('warning', { message, cause })),
   })
   const lock = world.lock(`tabkeeper-refresh:${app}`, refreshTimeout + LOCK_MARGIN)
-  const ports = { clock, store, lock, endpoint, refreshTimeout, random, disposed: life.signal }
+  const limits = { clock, refreshTimeout, disposed: life.signal }
+  const unfinished = createUnfinishedSignOuts({
+    key: `${commitKeys.record}:sign-outs`,
+    area: storage,
+    clock,
+    lock: world.lock(`tabkeeper-sign-outs:${app}`, refreshTimeout + LOCK_MARGIN),
+    disposed: life.signal,
+    revoke: tokens => tellOfEnd({ ...limits, endpoint }, tokens),
+  })
+  const ports = {
+    ...limits,
+    store,
+    lock,
+    endpoint,
+    random,
+    unacknowledged(grant: Grant) {
+      // What was never in the storage that outlives the tab is not put there by its end.
+      if (persistence === 'local') unfinished.keep(grant)
+    },
+  }
   const runtime = createRuntime(ports, policy, tell)
   const desk = createLeaseDesk(runtime, clock, policy, {
     isDoubtful: () => isAway,
@@ -83,9 +108,13 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       left() {
         isAway = true
       },
-      online: () => runtime.dispatch({ type: 'came-online' }),
+      online() {
+        runtime.dispatch({ type: 'came-online' })
+        unfinished.repeat()
+      },
     })
     runtime.dispatch({ type: 'restored', found: store.read() ?? { is: 'nothing', ended: null } })
+    unfinished.repeat()
   }
 
   function wakeToSignIn(): void {
@@ -115,7 +144,9 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
   }
 
   function show(): SessionState<User> {
-    return snapshot(runtime.state(), store.persistence())
+    const shown = snapshot(runtime.state(), store.persistence())
+    if (shown.status === 'authenticated') persistence = shown.persistence
+    return shown
   }
 
   /** Takes up the tokens of a sign-in. */
@@ -127,6 +158,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       )
     if (remember !== undefined) store.remember(remember)
     runtime.dispatch({ type: 'signed-in', grant: startGrant(tokens, clock.now(), randomName) })
+    unfinished.repeat()
     const shown = show()
     return shown.status === 'authenticated' ? shown.user : null
   }
@@ -239,9 +271,4 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     [Symbol.dispose]: () => session.dispose(),
   }
   return session
-}
-
-/** A name for a session that the server gives none. */
-function randomName(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }

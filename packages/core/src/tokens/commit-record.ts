@@ -3,6 +3,7 @@ import { readClaims } from './access-token-claims.ts'
 import type { BackOff } from './back-off.ts'
 import type { Grant } from './grant.ts'
 import { CLOCK_TOLERANCE, type EpochMs } from './lifetime.ts'
+import { parseJson } from './parse-json.ts'
 import { isSignOutReason, type SignOutReason } from './sign-out-reason.ts'
 import { isToken } from './token-response.ts'
 
@@ -144,14 +145,6 @@ function undescribed(
 function parseRecord(text: string | null): z.infer<typeof record> | null {
   const parsed = record.safeParse(parseJson(text))
   return parsed.success ? parsed.data : null
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function printsOf(accessToken: string | null, refreshToken: string | null) {

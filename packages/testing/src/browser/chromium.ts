@@ -10,9 +10,10 @@ export interface Profile extends AsyncDisposable {
 
 /**
  * Opens Chromium with a new profile. The program is named by `CHROMIUM_PATH`, which the test command
- * sets; `CHROMIUM_LIBRARIES` names the folder of the shared libraries it brings along, if any.
+ * sets; `CHROMIUM_LIBRARIES` names the folder of the shared libraries it brings along, if any. `args`
+ * are further switches of the program.
  */
-export async function openProfile(): Promise<Profile> {
+export async function openProfile(args: readonly string[] = []): Promise<Profile> {
   const { CHROMIUM_PATH: executablePath, CHROMIUM_LIBRARIES: libraries } = process.env
   if (executablePath === undefined)
     throw new Error(
@@ -27,6 +28,7 @@ export async function openProfile(): Promise<Profile> {
       '--disable-background-networking',
       '--disable-component-update',
       '--no-first-run',
+      ...args,
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   })
