@@ -3,11 +3,12 @@ import type { AuthEndpoint, RefreshAnswer } from '../ports/auth-endpoint.ts'
 import { pause } from '../ports/clock.ts'
 import type { Held, Lock } from '../ports/lock.ts'
 import type { TokenStore } from '../ports/token-store.ts'
+import { whenAborted } from '../ports/when-aborted.ts'
 import type { BackOff } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
 import { parseTokenResponse } from '../tokens/token-response.ts'
-import { inTime, type Limits, whenAborted } from './in-time.ts'
+import { inTime, type Limits } from './in-time.ts'
 
 export interface FlightPorts extends Limits {
   readonly store: TokenStore

@@ -1,4 +1,5 @@
 import { type Clock, deadline } from '../ports/clock.ts'
+import { whenAborted } from '../ports/when-aborted.ts'
 
 export interface Limits {
   readonly clock: Clock
@@ -24,12 +25,4 @@ export async function inTime<T>(
   } finally {
     limit.clear()
   }
-}
-
-/** Rejects with the signal's reason. */
-export function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
