@@ -7,6 +7,7 @@ import {
   type SessionOptions,
 } from '@tabkeeper/core'
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { EVENTS } from './bar.ts'
 
 const CANARY = 'CANARY'
 const ACCOUNT = { email: 'ada@bar.test', password: `${CANARY}-password` }
@@ -84,15 +85,7 @@ async function listenedTo(
   })
   onTestFinished(() => session.dispose())
   session.subscribe(state => seen.push(state))
-  for (const event of [
-    'signed-in',
-    'signed-out',
-    'refreshed',
-    'refresh-unreachable',
-    'replaced',
-    'warning',
-  ] as const)
-    session.on(event, detail => seen.push(detail))
+  for (const event of EVENTS) session.on(event, detail => seen.push(detail))
   seen.push(await session.login(ACCOUNT))
   return session
 }
