@@ -18,6 +18,16 @@ export const HOUR = 3_600_000
 export const ADA = { email: 'ada@bar.test', password: 'right' }
 export const BOB = { email: 'bob@bar.test', password: 'right' }
 
+/** All that a session tells. */
+export const EVENTS = [
+  'signed-in',
+  'signed-out',
+  'refreshed',
+  'refresh-unreachable',
+  'replaced',
+  'warning',
+] as const
+
 export interface Bar {
   readonly clock: ManualClock
   readonly server: RotatingServer
@@ -82,14 +92,6 @@ export function endingsOf(session: Session): string[] {
 /** Keeps the names of all events that a session tells, in order. */
 export function eventsOf(session: Session): string[] {
   const names: string[] = []
-  const all = [
-    'signed-in',
-    'signed-out',
-    'refreshed',
-    'refresh-unreachable',
-    'replaced',
-    'warning',
-  ] as const
-  for (const name of all) session.on(name, () => names.push(name))
+  for (const name of EVENTS) session.on(name, () => names.push(name))
   return names
 }

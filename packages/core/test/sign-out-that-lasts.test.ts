@@ -48,13 +48,13 @@ describe('E04: a sign-out that the server could not be told of', () => {
     ['somebody signs in', ({ one }) => one.session.login(BOB)],
   ])('is repeated when %s, until it is acknowledged', async (_, happen) => {
     const bar = await signedOutOffline()
-    await happen(bar)
+    bar.one.tab.online()
     await bar.clock.advance(1000)
     expect(bar.server.live()).toContain('session-1')
     expect(bar.stored()).not.toBeNull()
 
     bar.comeOnline()
-    bar.one.tab.online()
+    await happen(bar)
     await bar.clock.advance(1000)
 
     expect(bar.server.live()).not.toContain('session-1')

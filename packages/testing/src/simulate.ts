@@ -312,9 +312,12 @@ export async function simulate(
     await pass(weighted(PAUSES, random)(random))
     if (!isStrict && random.chance(0.02)) {
       // Asleep: time passes, and nothing else does. What is under way then is as good as lost.
-      clock.jump(random.between(1_000, 8 * 3_600_000))
+      const asleep = random.between(1_000, 8 * 3_600_000)
+      clock.jump(asleep)
       note('everybody slept')
       for (const entry of waiting) entry.since = clock.now()
+      // Nobody could see a sign-out of the last moment before.
+      for (const [id, at] of ended) ended.set(id, at + asleep)
     }
   }
   await settle()

@@ -32,6 +32,8 @@ export type StorageFault = (operation: 'read' | 'write' | 'erase', key: string) 
 export interface VirtualTab {
   readonly world: World
   readonly storage: TokenArea
+  /** The names of what was measured, in order. */
+  readonly measures: readonly string[]
   /** Calls `fault` before each access to storage from now on; `null` mends it. */
   breakStorage(fault: StorageFault | null): void
   /** `localStorage.clear()` in this tab. */
@@ -90,6 +92,7 @@ export function virtualBrowser(
     const id = `tab-${++opened}`
     const pages = new Set<Page>()
     const gate = createGate()
+    const measures: string[] = []
     const self: Tab = { pages, run: gate.run }
     let isAway = false
     let fault: StorageFault | null = null
@@ -147,6 +150,10 @@ export function virtualBrowser(
         }),
       tabStorage: memoryArea(),
       random,
+      awake: new Map(),
+      measure(name) {
+        return () => void measures.push(name)
+      },
       watch(keys, channel, signals) {
         const changed = () => {
           if (!isAway) signals.changed()
@@ -168,6 +175,7 @@ export function virtualBrowser(
     return {
       world,
       storage,
+      measures,
       breakStorage(next) {
         fault = next
       },

@@ -12,6 +12,10 @@ export interface World {
   readonly tabStorage: TokenArea
   /** Listens for what happens outside this page to the given keys. */
   watch(keys: ReadonlySet<string>, channel: string, signals: PageSignals): PageWatch
+  /** How many sessions of each app are awake in this page: more than one is a mistake. */
+  readonly awake: Map<string, number>
+  /** Starts an entry of the performance timeline; the returned function ends it. */
+  measure(name: string): () => void
   /** A number in [0, 1). */
   random(): number
 }

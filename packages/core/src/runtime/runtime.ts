@@ -30,6 +30,8 @@ export interface Runtime {
 }
 
 export interface RuntimePorts extends FlightPorts {
+  /** Starts to measure how long the refresh takes, or how long the requests have to wait; returns the end of it. */
+  measure(what: 'flight' | 'wait'): () => void
   /** Told of a sign-out that the server did not acknowledge. */
   unacknowledged(grant: Grant): void
 }
@@ -110,7 +112,11 @@ export function createRuntime(
     const isFlying = (spent: Grant) => state.is === 'refreshing' && state.grant === spent
     const { signal } = flight
     // One after the other, so that a lock that is taken is always taken by another tab.
-    landing = landing.then(() => fly(grant, { ports, dispatch, isFlying }, signal))
+    landing = landing.then(async () => {
+      const measured = ports.measure('flight')
+      await fly(grant, { ports, dispatch, isFlying }, signal)
+      measured()
+    })
   }
 
   async function revoke(grant: Grant): Promise<boolean> {
@@ -137,7 +143,10 @@ export function createRuntime(
     settled() {
       if (ports.disposed.aborted) return Promise.reject(ports.disposed.reason)
       if (!isUnsettled(state)) return Promise.resolve()
-      waiting ??= deferred()
+      if (waiting === null) {
+        waiting = deferred()
+        waiting.promise.then(ports.measure('wait'), () => {})
+      }
       return waiting.promise
     },
     revoked: () => revocation,

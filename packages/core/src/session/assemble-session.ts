@@ -62,8 +62,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     clock,
     changed: readAgain,
     published: () => page?.publish(),
-    // In a later turn: a listener may call anything, and the commit is still under way.
-    warn: (message, cause) => queueMicrotask(() => emitter.emit('warning', { message, cause })),
+    warn,
   })
   const lock = world.lock(`tabkeeper-refresh:${app}`, refreshTimeout + LOCK_MARGIN)
   const limits = { clock, refreshTimeout, disposed: life.signal }
@@ -81,6 +80,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     lock,
     endpoint,
     random,
+    measure: (what: 'flight' | 'wait') => world.measure(`tabkeeper:${app}:${what}`),
     unacknowledged(grant: Grant) {
       // What was never in the storage that outlives the tab is not put there by its end.
       if (persistence === 'local') unfinished.keep(grant)
@@ -96,9 +96,25 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     lastFailure: () => lastFailure,
   })
 
+  /** In a later turn: a listener may call anything, and what is warned of is still under way. */
+  function warn(message: string, cause: unknown): void {
+    queueMicrotask(() => emitter.emit('warning', { message, cause }))
+  }
+
+  function countAwake(by: 1 | -1): void {
+    const { awake } = world
+    const count = (awake.get(app) ?? 0) + by
+    awake.set(app, count)
+    if (by === -1 || count !== 2) return
+    const message = `There are two sessions of the app '${app}' in this page. They stay in step, but one is enough: make it once and share it, or dispose() of the first.`
+    console.warn(message)
+    warn(message, null)
+  }
+
   function wake(): void {
     if (isAwake || sleepsForever || life.signal.aborted) return
     isAwake = true
+    countAwake(1)
     const names = Object.values(commitKeys).filter(key => key !== null)
     page = world.watch(new Set(names), `tabkeeper:${app}`, {
       changed() {
@@ -263,6 +279,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       ),
 
     dispose() {
+      if (isAwake && !life.signal.aborted) countAwake(-1)
       life.abort(disposed())
       page?.stop()
       emitter.clear()
