@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { provideChromium } from './chromium.mjs'
+import { provideBrowsers } from './browsers.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const results = join(root, 'test-results')
@@ -34,7 +34,7 @@ for (const [name, program, ...args] of checks) {
   if (code !== 0) failed.push(name)
 }
 
-const env = await provideChromium(root)
+const env = await provideBrowsers(root)
 const code = await run(
   modules('vitest', 'vitest.mjs'),
   [

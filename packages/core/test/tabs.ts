@@ -1,6 +1,11 @@
 import type { AuthServerOptions } from '@tabkeeper/server'
-import { openProfile, type ServedBar, serveBar } from '@tabkeeper/testing/browser'
-import type { Page } from 'playwright-core'
+import {
+  type Engine,
+  openBrowser,
+  type ServedBar,
+  serveBar,
+  type Tab,
+} from '@tabkeeper/testing/browser'
 import { onTestFinished } from 'vitest'
 import type { Session } from '../src/index.ts'
 
@@ -15,7 +20,7 @@ declare global {
 export interface TabStory {
   readonly bar: ServedBar
   /** Opens a tab of an app with its session and a wrapped fetch. */
-  openTab(app?: string): Promise<Page>
+  openTab(app?: string): Promise<Tab>
   /** So much time that every access token is over passes for the server and in all tabs: what a laptop does that slept. */
   sleep(): Promise<void>
 }
@@ -24,45 +29,38 @@ export interface TabStory {
 const ACCESS_TOKEN_TTL = 10 * 60_000
 const NAP = ACCESS_TOKEN_TTL + 60_000
 
-/** A real server and a real Chromium profile for one test; both end with it. On any host but `localhost` the pages are plain http. */
+/** A real server and a real browser profile for one test; both end with it. On any host but `localhost` the pages are plain http. */
 export async function openStory(
+  engine: Engine,
   options: Partial<AuthServerOptions> = {},
   host = 'localhost',
 ): Promise<TabStory> {
   const bar = await serveBar({ accessTokenTtl: ACCESS_TOKEN_TTL, ...options })
   onTestFinished(() => bar[Symbol.asyncDispose]())
-  const profile = await openProfile([`--host-resolver-rules=MAP ${host} 127.0.0.1`])
-  onTestFinished(() => profile[Symbol.asyncDispose]())
-  const pages: Page[] = []
+  const browser = await openBrowser(engine)
+  onTestFinished(() => browser[Symbol.asyncDispose]())
+  const tabs: Tab[] = []
   return {
     bar,
     async openTab(app = 'admin') {
-      const page = await profile.context.newPage()
-      pages.push(page)
-      // `Date` is what the system clock believes where `performance` has stood still. The name of a
-      // window outlives a reload.
-      await page.addInitScript(offset => {
-        const now = Date.now
-        window.name ||= String(offset)
-        Date.now = () => now() + Number(window.name)
-      }, bar.clockOffset)
-      await page.goto(bar.origin.replace('localhost', host))
-      await wake(page, app)
-      return page
+      const tab = await browser.openTab(bar.origin.replace('localhost', host))
+      tabs.push(tab)
+      await wake(tab, app)
+      return tab
     },
     async sleep() {
       bar.clockOffset += NAP
-      for (const page of pages)
-        await page.evaluate(offset => {
-          window.name = String(offset)
+      for (const tab of tabs)
+        await tab.evaluate(offset => {
+          clockOffset = offset
         }, bar.clockOffset)
     },
   }
 }
 
 /** Makes the session of a page that was just loaded. */
-export async function wake(page: Page, app = 'admin'): Promise<void> {
-  await page.evaluate(app => {
+export async function wake(tab: Tab, app = 'admin'): Promise<void> {
+  await tab.evaluate(app => {
     globalThis.session = tabkeeper.createSession({ app, authUrl: '/api/auth' })
     globalThis.api = tabkeeper.withAutoRefresh(fetch, session)
     globalThis.endings = []
@@ -70,24 +68,24 @@ export async function wake(page: Page, app = 'admin'): Promise<void> {
   }, app)
 }
 
-export async function signIn(page: Page, { account }: ServedBar): Promise<void> {
-  await page.evaluate(account => session.login(account).then(() => {}), account)
+export async function signIn(tab: Tab, { account }: ServedBar): Promise<void> {
+  await tab.evaluate(account => session.login(account).then(() => {}), account)
 }
 
-export async function untilStatus(page: Page, status: string): Promise<void> {
-  await page.waitForFunction(status => session.getState().status === status, status)
+export async function untilStatus(tab: Tab, status: string): Promise<void> {
+  await tab.waitFor(status => session.getState().status === status, status)
 }
 
 /** Fires requests in all tabs at the same moment of their common clock; gives the statuses that came back. */
 export async function fireTogether(
   { bar }: TabStory,
-  pages: readonly Page[],
+  tabs: readonly Tab[],
   each: number,
 ): Promise<number[]> {
-  const at = Date.now() + bar.clockOffset + 150
+  const at = Date.now() + bar.clockOffset + 150 + 50 * tabs.length // drivers that stand in line need a while for each
   const statuses = await Promise.all(
-    pages.map(page =>
-      page.evaluate(
+    tabs.map(tab =>
+      tab.evaluate(
         async ([at, each]) => {
           while (Date.now() < at) await new Promise(done => setTimeout(done, 1))
           const answers = Array.from({ length: each }, () => api('/api/orders'))
@@ -100,6 +98,6 @@ export async function fireTogether(
   return statuses.flat()
 }
 
-export function storedKeys(page: Page): Promise<string[]> {
-  return page.evaluate(() => Object.keys(localStorage).sort())
+export function storedKeys(tab: Tab): Promise<string[]> {
+  return tab.evaluate(() => Object.keys(localStorage).sort())
 }

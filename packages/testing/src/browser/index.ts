@@ -1,3 +1,5 @@
 export { openProfile, type Profile } from './chromium.ts'
+export { type Engine, isInstalled, openBrowser, PLAIN_HOST } from './open-browser.ts'
 export type { tabkeeper } from './page.ts'
 export { type ServedBar, serveBar } from './serve-bar.ts'
+export type { Tab, TabBrowser } from './tab.ts'

@@ -17,7 +17,7 @@ export interface ServedBar extends AsyncDisposable {
   readonly auth: AuthServer
   readonly counts: { refreshes: number; requests: number; refused: number }
   readonly account: { readonly email: string; readonly password: string }
-  /** How far the server's clock is ahead of the machine's, in milliseconds. Turn it, and that of the pages. */
+  /** How far the server's clock is ahead of the machine's, in milliseconds. Turn it, and `clockOffset` of the pages. */
   clockOffset: number
   /** Lets the server answer the next refreshes, and cuts the connection after the first byte of each answer. */
   loseAnswers(count: number): void
@@ -71,7 +71,7 @@ export async function serveBar(options: Partial<AuthServerOptions> = {}): Promis
   app.get('/page.js', c => c.body(script, 200, { 'content-type': 'text/javascript' }))
   app.get('*', c =>
     c.html(
-      '<!doctype html><html lang="en"><title>A tab</title><script src="/page.js"></script></html>',
+      `<!doctype html><html lang="en"><title>A tab</title><script>clockOffset = ${clockOffset}</script><script src="/page.js"></script></html>`,
     ),
   )
 
