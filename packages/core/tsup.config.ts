@@ -1,9 +1,32 @@
 import { defineConfig } from 'tsup'
 
+/** One file for each of the source, so that bundlers leave out those that nobody imports. */
+const leaveModulesAlone = {
+  name: 'leave-modules-alone',
+  setup(build: { onResolve: OnResolve }) {
+    build.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: path.replace(/\.ts$/, '.js'), external: true },
+    )
+  },
+}
+
+type OnResolve = (
+  options: { filter: RegExp },
+  resolve: (args: { path: string; kind: string }) => { path: string; external: true } | undefined,
+) => void
+
 export default defineConfig({
-  entry: { index: 'src/index.ts', http: 'src/http/index.ts', world: 'src/world.ts' },
+  entry: ['src/**/*.ts', '!src/**/*.test.ts'],
+  esbuildPlugins: [leaveModulesAlone],
   format: 'esm',
-  target: 'es2023',
-  dts: true,
+  target: 'es2022',
+  dts: {
+    entry: {
+      index: 'src/index.ts',
+      'bindings/index': 'src/bindings/index.ts',
+      'http/index': 'src/http/index.ts',
+      world: 'src/world.ts',
+    },
+  },
   clean: true,
 })

@@ -5,6 +5,8 @@
  * - `signed-out`: a token was asked for and nobody is signed in.
  * - `session-ended`: the session that the caller belonged to ended while the caller waited.
  * - `session-changed`: somebody else (or the same person again) signed in while the caller waited.
+ * - `step-up-cancelled`: the server asked for a more recent sign-in, and `onStepUp` came to nothing.
+ * - `too-many-waiting`: as many requests as `maxWaiting` allows waited already.
  * - `unreachable`: the authorization server gave no verdict: no network, a time-out, a 5xx, a proxy's page.
  * - `invalid-credentials`: the user name or the password is wrong.
  * - `rejected`: the server refused the call for a reason of its own; `serverCode` says which.
@@ -14,6 +16,8 @@ export type SessionErrorCode =
   | 'signed-out'
   | 'session-ended'
   | 'session-changed'
+  | 'step-up-cancelled'
+  | 'too-many-waiting'
   | 'unreachable'
   | 'invalid-credentials'
   | 'rejected'
@@ -25,6 +29,8 @@ export interface SessionErrorOptions {
   readonly status?: number
   /** The server's own `code` (RFC 9457 extension member), where there was one. */
   readonly serverCode?: string
+  /** What was wrong in particular, in the server's words. */
+  readonly reasons?: readonly string[]
   /** Milliseconds until another attempt makes sense, where that is known. */
   readonly retryAfter?: number
 }
@@ -37,14 +43,21 @@ export class SessionError extends Error {
   readonly retryable: boolean
   readonly status: number | undefined
   readonly serverCode: string | undefined
+  /**
+   * What was wrong in particular: the words in `reasons` of the server's answer, such as `too_short` with the
+   * `serverCode` `password_rejected`. Empty where it said none. Its prose (`title`, `detail`) is not here,
+   * because that may repeat what was sent.
+   */
+  readonly reasons: readonly string[]
   readonly retryAfter: number | undefined
 
   constructor(code: SessionErrorCode, message: string, options: SessionErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    this.retryable = code === 'unreachable'
+    this.retryable = code === 'unreachable' || code === 'too-many-waiting'
     this.status = options.status
     this.serverCode = options.serverCode
+    this.reasons = options.reasons ?? []
     this.retryAfter = options.retryAfter
   }
 }

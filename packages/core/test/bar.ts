@@ -1,6 +1,13 @@
-import type { Session, SessionOptions } from '@tabkeeper/core'
+import {
+  type AuthEndpoint,
+  cookieEndpoint,
+  type Session,
+  type SessionOptions,
+  storageKeys,
+} from '@tabkeeper/core'
 import { assembleSession } from '@tabkeeper/core/world'
 import {
+  cookieFetch,
   type ManualClock,
   manualClock,
   quiet,
@@ -28,10 +35,42 @@ export const EVENTS = [
   'warning',
 ] as const
 
+/**
+ * How the tokens of all bars travel: in bodies, or the refresh token in a cookie. The stories are told in
+ * both; `in-split-transport.test.ts` says how.
+ */
+export let transport: 'bearer' | 'split' = 'bearer'
+
+export function tellIn(next: typeof transport): void {
+  transport = next
+}
+
+/** Whether all tabs share their tokens through storage. Otherwise each has its own, in memory. */
+export function areTokensStored(): boolean {
+  return transport === 'bearer'
+}
+
+/** How many refreshes it takes, and how many tokens there are, when so many tabs need one. */
+export function oneOrEach(tabs: number): number {
+  return areTokensStored() ? 1 : tabs
+}
+
+/** The keys under which an app stores a session. */
+export function storedKeys(app: string, names = storageKeys(app)): string[] {
+  const tokens = areTokensStored() ? [names.accessToken, names.refreshToken] : []
+  return [...tokens, ...(names.user === null ? [] : [names.user]), `tabkeeper:${app}`].sort()
+}
+
 export interface Bar {
   readonly clock: ManualClock
   readonly server: RotatingServer
   readonly browser: VirtualBrowser
+  /** The server as one page sees it, with some of its answers changed. */
+  endpoint(changed?: Partial<AuthEndpoint>): AuthEndpoint
+  /** The refresh token of the admin app, wherever it is kept. */
+  refreshToken(): string | null
+  /** The browser's cookies are gone. */
+  dropCookies(): void
   /** Opens a tab of the admin app. */
   open(options?: Partial<SessionOptions>): OpenTab
   /** What the promise comes to while so many milliseconds pass (a second where none are given). */
@@ -43,6 +82,8 @@ export interface OpenTab {
   readonly session: Session
   /** Makes another session in the same tab: a second copy of the app, or the page after a reload. */
   again(options?: Partial<SessionOptions>): Session
+  /** The browser's own "Duplicate tab": what this one keeps for itself is copied. */
+  duplicate(): OpenTab
 }
 
 /** One browser with the admin app in as many tabs as are opened, a strict server, and time that stands still. */
@@ -50,28 +91,49 @@ export function openBar(options: Partial<RotatingServerOptions> & VirtualBrowser
   const clock = manualClock()
   const server = rotatingServer({ clock, ...options })
   const browser = virtualBrowser(clock, options)
+  const cookies = new Map<string, string>()
+
+  function endpointOf(app: string, changed?: Partial<AuthEndpoint>): AuthEndpoint {
+    const answering = { ...server.endpoint, ...changed }
+    if (transport === 'bearer') return answering
+    const fetch = cookieFetch(answering, cookies)
+    return cookieEndpoint('https://bar.test/api/auth', { client: app, fetch })
+  }
+
+  function openIn(tab: VirtualTab, options?: Partial<SessionOptions>): OpenTab {
+    const again = (more: Partial<SessionOptions> = {}) => {
+      const session = assembleSession(
+        {
+          app: 'admin',
+          endpoint: tab.through(endpointOf(more.app ?? 'admin')),
+          storage: tab.storage,
+          allowedOrigins: ['https://bar.test'],
+          ...more,
+        },
+        tab.world,
+      )
+      onTestFinished(() => session.dispose())
+      return session
+    }
+    return {
+      tab,
+      session: again(options),
+      again,
+      duplicate: () => openIn(tab.duplicate(), options),
+    }
+  }
+
   return {
     clock,
     server,
     browser,
-    open(options) {
-      const tab = browser.openTab()
-      const again = (more: Partial<SessionOptions> = {}) => {
-        const session = assembleSession(
-          {
-            app: 'admin',
-            endpoint: tab.through(server.endpoint),
-            storage: tab.storage,
-            allowedOrigins: ['https://bar.test'],
-            ...more,
-          },
-          tab.world,
-        )
-        onTestFinished(() => session.dispose())
-        return session
-      }
-      return { tab, session: again(options), again }
-    },
+    endpoint: changed => endpointOf('admin', changed),
+    dropCookies: () => cookies.clear(),
+    refreshToken: () =>
+      areTokensStored()
+        ? browser.local.read('admin_refresh_token')
+        : (cookies.get('admin') ?? null),
+    open: options => openIn(browser.openTab(), options),
     async soon(promise, ms = 1000) {
       const late = clock
         .advance(ms)
@@ -94,4 +156,19 @@ export function eventsOf(session: Session): string[] {
   const names: string[] = []
   for (const name of EVENTS) session.on(name, () => names.push(name))
   return names
+}
+
+/** Keeps the codes of what a session warns of, in order. */
+export function warningsOf(session: Session): string[] {
+  const codes: string[] = []
+  session.on('warning', ({ code }) => codes.push(code))
+  return codes
+}
+
+/** One request as an adapter makes it: with a token whose age nobody knows, a 401 may come first. */
+export async function isServed(session: Session, server: RotatingServer): Promise<boolean> {
+  const lease = await session.lease()
+  if (lease === null) return false
+  const newer = server.accepts(lease.accessToken) ? lease : await session.renew(lease)
+  return newer !== null && server.accepts(newer.accessToken)
 }

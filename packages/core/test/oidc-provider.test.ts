@@ -142,7 +142,7 @@ describe.each([
     expect(provider.live()).toBe(0)
     expect(await provider.accepts(tokens.access_token)).toBe(false)
     expect(other.getState()).toEqual({ status: 'unauthenticated', reason: 'logout-elsewhere' })
-    expect(Object.keys(stored())).toEqual(['tabkeeper:admin'])
+    expect(Object.keys(stored())).toEqual(['tabkeeper-ending:admin'])
   })
 
   it('keeps its session when it is down, and finds it when it comes back', async () => {
@@ -181,7 +181,7 @@ describe('a refresh token that comes a second time', () => {
     clock.jump(LIFETIME)
     await expect(settle(session.getAccessToken())).rejects.toMatchObject({ code: 'session-ended' })
     expect(endings).toEqual(['revoked'])
-    expect(Object.keys(stored())).toEqual(['tabkeeper:admin'])
+    expect(Object.keys(stored())).toEqual(['tabkeeper-ending:admin'])
   })
 
   it('ends the session that presents it, as revoked', async () => {
@@ -252,7 +252,7 @@ describe('a sign-out', () => {
     await pass(1000)
 
     expect(provider.live()).toBe(0)
-    expect(Object.keys(stored())).toEqual(['tabkeeper:admin'])
+    expect(Object.keys(stored())).toEqual(['tabkeeper-ending:admin'])
   })
 
   it('E04: takes place here at once when the provider is down, and says so', async () => {

@@ -27,9 +27,12 @@ beforeEach(() => {
     // The platform's own, with what it was called with.
     return Reflect.apply(request, null, given)
   })
-  const channel = new BroadcastChannel('tabkeeper:admin')
-  channel.onmessage = ({ data }) => seen.push(data)
-  onTestFinished(() => channel.close())
+  vi.spyOn(BroadcastChannel.prototype, 'postMessage').mockImplementation(function (
+    this: BroadcastChannel,
+    message: unknown,
+  ) {
+    seen.push(this.name, message)
+  })
 })
 
 afterEach(() => {
@@ -51,8 +54,16 @@ function tokens(more: object = {}) {
   })
 }
 
-const problem = (status: number, code: string) =>
-  Response.json({ status, code, title: code }, { status })
+const problem = (status: number, code: string, more: object = {}) =>
+  Response.json({ status, code, title: code, ...more }, { status })
+
+/** A server that repeats in its prose what it was sent. */
+const chatty = {
+  title: `No such token: ${CANARY}-rt-1`,
+  detail: `${CANARY}-password is not the password`,
+  reasons: [`${CANARY}-rt-1`, `the password is ${CANARY}-password`, 'too_short'],
+  errors: [{ detail: `${CANARY}-password`, pointer: '/password' }],
+}
 
 /** What servers and proxies have been seen to answer; each has the token in it. */
 const echo = `<h1>${CANARY}-rt-1</h1>`
@@ -67,6 +78,8 @@ const answers: Record<string, () => Response | Promise<Response>> = {
     }),
   'tokens of no use': () => tokens({ access_token: `${CANARY} at` }),
   'a refusal': () => problem(401, 'session_revoked'),
+  'a refusal that repeats what was sent': () => problem(401, 'session_revoked', chatty),
+  'a refusal of the call that repeats it': () => problem(422, 'password_rejected', chatty),
   'the verdict of theft': () => problem(401, 'refresh_token_reused'),
 }
 
@@ -123,7 +136,7 @@ it('listens to the channel, the locks and the timeline', async () => {
   await session.refresh()
   await vi.waitFor(() => expect(seen).toContain('changed'))
 
-  expect(seen).toContain('tabkeeper-refresh:admin')
+  expect(everythingSeen()).toContain('tabkeeper-refresh:admin')
   await vi.waitFor(() => expect(everythingSeen()).toContain('tabkeeper:admin:flight'))
 })
 
@@ -136,6 +149,7 @@ it.each(Object.entries(answers))(
     await attempt(() => session.listSessions())
     await attempt(() => session.revokeSession('session-2'))
     await attempt(() => session.login({ ...ACCOUNT, email: 'bob@bar.test' }))
+    await attempt(() => session.register(ACCOUNT))
     await attempt(() => session.adopt({ access_token: `${CANARY} at` }))
     await attempt(() => session.logoutAll())
     await attempt(() => session.logout())
@@ -147,6 +161,13 @@ it.each(Object.entries(answers))(
     expect(everythingSeen()).not.toContain(CANARY)
   },
 )
+
+it('K: of a refusal that repeats what was sent, the words of the contract are left', async () => {
+  const session = await listenedTo(() => problem(422, 'password_rejected', chatty))
+  await attempt(() => session.register(ACCOUNT))
+
+  expect(seen.at(-1)).toMatchObject({ serverCode: 'password_rejected', reasons: ['too_short'] })
+})
 
 it('K: no token is seen outside when storage refuses', async () => {
   const refuse = () => {

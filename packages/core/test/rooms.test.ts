@@ -12,8 +12,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ports: ['tokens'],
   runtime: ['machine', 'tokens', 'ports', 'errors'],
   platform: ['ports', 'tokens', 'errors', 'zod/mini'],
-  http: [],
+  http: ['tokens'],
   session: ['http', 'machine', 'platform', 'ports', 'runtime', 'tokens', 'errors', 'zod/mini'],
+  bindings: ['ports', 'session', 'tokens', 'errors'],
 }
 
 function importsOf(room: string): string[] {

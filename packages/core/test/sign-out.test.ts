@@ -1,7 +1,7 @@
 import type { Lease } from '@tabkeeper/core/http'
 import { quiet } from '@tabkeeper/testing'
 import { describe, expect, it } from 'vitest'
-import { ADA, BOB, endingsOf, eventsOf, HOUR, openBar } from './bar.ts'
+import { ADA, BOB, endingsOf, eventsOf, HOUR, openBar, storedKeys } from './bar.ts'
 
 const KEYS = ['admin_token', 'admin_refresh_token', 'admin_user']
 
@@ -23,7 +23,7 @@ describe('a sign-out while a refresh is in flight', () => {
     await refused
     expect(await leaving).toEqual({ acknowledged: true })
     expect(session.getState()).toEqual({ status: 'unauthenticated', reason: 'logout' })
-    expect(Object.keys(browser.local.entries())).toEqual(['tabkeeper:admin'])
+    expect(Object.keys(browser.local.entries())).toEqual(['tabkeeper-ending:admin'])
     expect(events).toEqual(['signed-out'])
     // One for the tokens that were there, one for those that came too late.
     expect(server.counts.revocations).toBe(2)
@@ -36,6 +36,8 @@ describe('a sign-out while a refresh is in flight', () => {
     await one.session.login(ADA)
     await quiet()
     two.session.getState()
+    const authors: string[] = []
+    for (const { session } of [one, two]) session.on('signed-out', ({ by }) => authors.push(by))
     const events = eventsOf(one.session)
     const release = server.hold()
     const refused = expect(one.session.refresh()).rejects.toMatchObject({ code: 'session-ended' })
@@ -47,7 +49,8 @@ describe('a sign-out while a refresh is in flight', () => {
 
     await refused
     expect(one.session.getState()).toMatchObject({ reason: 'logout-elsewhere' })
-    expect(Object.keys(browser.local.entries())).toEqual(['tabkeeper:admin'])
+    expect(authors).toEqual(['this-tab', 'another-tab'])
+    expect(Object.keys(browser.local.entries())).toEqual(['tabkeeper-ending:admin'])
     expect(events).toEqual(['signed-out'])
     expect(server.live()).toEqual([])
   })
@@ -68,7 +71,7 @@ describe('a sign-out while a refresh is in flight', () => {
     await clock.advance(1000)
 
     await refused
-    expect(Object.keys(browser.local.entries())).toEqual(['tabkeeper:admin'])
+    expect(Object.keys(browser.local.entries())).toEqual(['tabkeeper-ending:admin'])
     expect(server.live()).toEqual([])
   })
 
@@ -126,8 +129,8 @@ it.each([
     },
   ],
 ] as const)('E04: is signed out at once when the server %s, and says so', async (_, revoke) => {
-  const { browser, server, open } = openBar()
-  const { session } = open({ endpoint: { ...server.endpoint, revoke } })
+  const { browser, endpoint, open } = openBar()
+  const { session } = open({ endpoint: endpoint({ revoke }) })
   await session.login(ADA)
 
   const leaving = session.logout()
@@ -138,10 +141,8 @@ it.each([
 })
 
 it('E04: does not wait for a server that never answers', async () => {
-  const { server, open, soon } = openBar()
-  const { session } = open({
-    endpoint: { ...server.endpoint, revoke: () => new Promise(() => {}) },
-  })
+  const { endpoint, open, soon } = openBar()
+  const { session } = open({ endpoint: endpoint({ revoke: () => new Promise(() => {}) }) })
   await session.login(ADA)
 
   expect(await soon(session.logout(), 10_000)).toEqual({ acknowledged: false })
@@ -213,13 +214,9 @@ it('E11: leaves the other apps of the origin alone', async () => {
   await session.logout()
 
   expect(other.getState()).toBe(before)
-  expect(Object.keys(browser.local.entries()).sort()).toEqual([
-    'access_token',
-    'refresh_token',
-    'tabkeeper:admin',
-    'tabkeeper:customer',
-    'user',
-  ])
+  expect(Object.keys(browser.local.entries()).sort()).toEqual(
+    ['tabkeeper-ending:admin', ...storedKeys('customer')].sort(),
+  )
 })
 
 it('keeps nothing about the user in storage after a sign-out', async () => {

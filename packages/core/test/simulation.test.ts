@@ -1,60 +1,70 @@
-import type { World } from '@tabkeeper/core/world'
-import { simulate } from '@tabkeeper/testing'
+import {
+  describeCounterExample,
+  type SimulationReport,
+  search,
+  simulate,
+  unprotected,
+} from '@tabkeeper/testing/simulation'
 import { describe, expect, it } from 'vitest'
 
-// `SIMULATION_SEEDS=100000 vitest run simulation` searches longer; `SIMULATION_FROM` says where to begin.
-const FROM = Number(process.env.SIMULATION_FROM ?? 1)
-const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 300)
+// `npm run simulate -- --seeds 100000` searches longer, `--seed N` tells the story of one.
+const SEEDS = 1_500
+
+function expectNone(found: SimulationReport | null): void {
+  expect(found, found === null ? '' : describeCounterExample(found)).toBeNull()
+}
 
 describe('a session among several tabs, a bad network and a server that rotates', () => {
   it(`keeps its promises whatever happens (${SEEDS} seeds)`, { timeout: 0 }, async () => {
-    for (let seed = FROM; seed < FROM + SEEDS; seed++) {
-      const { broken, log } = await simulate(seed)
-      expect(broken, `seed ${seed}\n${log.join('\n')}`).toEqual([])
-    }
+    expectNone(await search(1, SEEDS))
   })
 
-  it('keeps them without Web Locks, too', { timeout: 0 }, async () => {
-    for (let seed = FROM; seed < FROM + SEEDS; seed++) {
-      const { broken, log } = await simulate(seed, { webLocks: false })
-      expect(broken, `seed ${seed}\n${log.join('\n')}`).toEqual([])
-    }
+  it(`keeps them without Web Locks, too (${SEEDS} seeds)`, { timeout: 0 }, async () => {
+    expectNone(await search(1, SEEDS, { webLocks: false }))
   })
 
-  it.each([
-    [12_805, 'the patience for a lock does not count the time that the device sleeps'],
-    [1_033, 'an ending of the session before takes nothing with it'],
-    [11, 'a sign-out that crosses a sign-in takes nothing with it'],
-  ])('keeps them with seed %i: %s', async seed => {
-    const { broken, log } = await simulate(seed)
-    expect(broken, log.join('\n')).toEqual([])
+  it('keeps them where the refresh token is a cookie, too (300 seeds)', {
+    timeout: 0,
+  }, async () => {
+    expectNone(await search(1, 300, { transport: 'split' }))
   })
 
   it('happens again in the same way with the same seed', async () => {
-    expect(await simulate(7)).toEqual(await simulate(7))
-    expect((await simulate(7)).log).not.toEqual((await simulate(8)).log)
+    for (const webLocks of [true, false]) {
+      const once = await simulate(7, { webLocks })
+      expect(await simulate(7, { webLocks })).toEqual(once)
+      expect((await simulate(8, { webLocks })).story).not.toEqual(once.story)
+    }
   })
 })
 
 describe('the search', () => {
-  const withoutLock = (world: World): World => ({
-    ...world,
-    lock: () => ({
-      hold: task => task({ lost: new AbortController().signal, wasTaken: false }),
-    }),
-  })
-  // What other tabs do is seen when storage happens to be read.
-  const withoutEars = (world: World): World => ({
-    ...world,
-    watch: () => ({ publish() {}, stop() {} }),
-  })
+  it.each(Object.entries(unprotected))(
+    'finds out what happens without %s',
+    {
+      timeout: 0,
+    },
+    async (_, change) => {
+      const found = await search(1, 2_500, { change })
+      expect(found).not.toBeNull()
+    },
+  )
 
-  it.each([
-    ['lock', withoutLock],
-    ['news of other tabs', withoutEars],
-  ])('finds out what happens without the %s', { timeout: 60_000 }, async (_, changeWorld) => {
-    let seed = 1
-    while (seed < 200 && (await simulate(seed, { changeWorld })).broken.length === 0) seed++
-    expect(seed).toBeLessThan(200)
+  it.each(['the lock', 'the word of an ending', 'news of the other tabs'] as const)(
+    'finds out what happens without %s where the refresh token is a cookie',
+    { timeout: 0 },
+    async missing => {
+      const change = unprotected[missing]
+      expect(await search(1, 1_000, { transport: 'split', change })).not.toBeNull()
+    },
+  )
+
+  it('tells what happened so that a person can follow it', async () => {
+    const found = await search(1, 100, { change: unprotected['the lock'] })
+    const text = found === null ? '' : describeCounterExample(found)
+
+    expect(text).toContain(`seed ${found?.seed} breaks:\n  one flight: `)
+    expect(text).toMatch(/\n {2}\d+ tab \d spends rt\.session-\d\.\d\n/)
+    expect(text).toMatch(/\n {2}\d+ BROKEN, one flight: /)
   })
 })

@@ -1,7 +1,9 @@
 import { memoryArea, type TokenArea } from '@tabkeeper/core'
 import { quiet } from '@tabkeeper/testing'
 import { describe, expect, it } from 'vitest'
-import { ADA, BOB, endingsOf, eventsOf, HOUR, openBar } from './bar.ts'
+import { ADA, areTokensStored, BOB, endingsOf, eventsOf, HOUR, openBar, storedKeys } from './bar.ts'
+
+const whereStored = it.runIf(areTokensStored())
 
 const full = (operation: string) => {
   if (operation === 'write') throw new DOMException('full', 'QuotaExceededError')
@@ -88,21 +90,24 @@ describe('storage that is full', () => {
     expect(server.accepts(await session.getAccessToken())).toBe(true)
   })
 
-  it.each([1, 2, 3, 4])('G02: keeps nothing of a commit whose write %i fails', async broken => {
-    const { browser, open, soon } = openBar()
-    const { tab, session } = open()
-    await session.login(ADA)
-    let writes = 0
-    tab.breakStorage(operation => {
-      if (operation === 'write' && ++writes === broken) full(operation)
-    })
+  whereStored.each([1, 2, 3, 4])(
+    'G02: keeps nothing of a commit whose write %i fails',
+    async broken => {
+      const { browser, open, soon } = openBar()
+      const { tab, session } = open()
+      await session.login(ADA)
+      let writes = 0
+      tab.breakStorage(operation => {
+        if (operation === 'write' && ++writes === broken) full(operation)
+      })
 
-    await soon(session.refresh())
+      await soon(session.refresh())
 
-    // The user did not change, so that its key is not written a second time in any browser either.
-    expect(session.getState()).toMatchObject({ persistence: 'memory' })
-    expect(browser.local.entries()).toEqual({})
-  })
+      // The user did not change, so that its key is not written a second time in any browser either.
+      expect(session.getState()).toMatchObject({ persistence: 'memory' })
+      expect(browser.local.entries()).toEqual({})
+    },
+  )
 
   it('C02: goes on with the new token, and never sends the old one again', async () => {
     const { clock, server, open, soon } = openBar()
@@ -118,7 +123,9 @@ describe('storage that is full', () => {
     }
 
     expect(server.counts).toMatchObject({ refreshes: 3, reused: 0 })
-    expect(events.filter(name => name === 'warning')).toEqual(['warning'])
+    // Nothing is wrong with a record that could not be brought up to date.
+    const warnings = areTokensStored() ? ['warning'] : []
+    expect(events.filter(name => name === 'warning')).toEqual(warnings)
   })
 
   it('signs nobody out where a pause cannot be noted', async () => {
@@ -136,7 +143,7 @@ describe('storage that is full', () => {
     expect(two.session.getState()).toMatchObject({ status: 'authenticated' })
   })
 
-  it('a session that one tab has in memory ends with a sign-out in another', async () => {
+  whereStored('a session that one tab has in memory ends with a sign-out in another', async () => {
     const { open, soon } = openBar()
     const [one, two] = [open(), open()]
     await one.session.login(ADA)
@@ -165,10 +172,10 @@ describe('storage that is full', () => {
     await soon(session.refresh())
 
     expect(session.getState()).toMatchObject({ persistence: 'local' })
-    expect(browser.local.entries()).toHaveProperty('admin_token')
+    expect(Object.keys(browser.local.entries()).sort()).toEqual(storedKeys('admin'))
   })
 
-  it('leaves a session alone that was begun in another tab meanwhile', async () => {
+  whereStored('leaves a session alone that was begun in another tab meanwhile', async () => {
     const { server, open, soon } = openBar()
     const [one, two] = [open(), open()]
     one.tab.breakStorage(full)
@@ -191,31 +198,34 @@ describe('storage that is full', () => {
 })
 
 describe('what others left in storage', () => {
-  it('tokens of an app that ran without Tabkeeper are picked up, and described with the next refresh', async () => {
-    const { browser, server, open, soon } = openBar()
-    const tokens = await server.endpoint.login(ADA, { remember: true, accessToken: null })
-    browser.local.write('admin_token', tokens.access_token)
-    browser.local.write('admin_refresh_token', tokens.refresh_token ?? '')
-    browser.local.write('admin_user', JSON.stringify(tokens.user))
+  whereStored(
+    'tokens of an app that ran without Tabkeeper are picked up, and described with the next refresh',
+    async () => {
+      const { browser, server, open, soon } = openBar()
+      const tokens = await server.endpoint.login(ADA, { remember: true, accessToken: null })
+      browser.local.write('admin_token', tokens.access_token)
+      browser.local.write('admin_refresh_token', tokens.refresh_token ?? '')
+      browser.local.write('admin_user', JSON.stringify(tokens.user))
 
-    const [one, two] = [open(), open()]
-    expect(one.session.getState()).toMatchObject({
-      status: 'authenticated',
-      user: { name: ADA.email },
-      expiresAt: null,
-    })
-    two.session.getState()
-    const events = eventsOf(two.session)
-    expect(await one.session.getAccessToken()).toBe(tokens.access_token)
-    await soon(one.session.refresh())
-    await quiet()
+      const [one, two] = [open(), open()]
+      expect(one.session.getState()).toMatchObject({
+        status: 'authenticated',
+        user: { name: ADA.email },
+        expiresAt: null,
+      })
+      two.session.getState()
+      const events = eventsOf(two.session)
+      expect(await one.session.getAccessToken()).toBe(tokens.access_token)
+      await soon(one.session.refresh())
+      await quiet()
 
-    expect(browser.local.entries()).toHaveProperty('tabkeeper:admin')
-    expect(server.accepts(await two.session.getAccessToken())).toBe(true)
-    expect(events).toEqual(['refreshed'])
-  })
+      expect(browser.local.entries()).toHaveProperty('tabkeeper:admin')
+      expect(server.accepts(await two.session.getAccessToken())).toBe(true)
+      expect(events).toEqual(['refreshed'])
+    },
+  )
 
-  it('a refresh token alone is enough', async () => {
+  whereStored('a refresh token alone is enough', async () => {
     const { browser, server, open, soon } = openBar()
     const tokens = await server.endpoint.login(ADA, { remember: true, accessToken: null })
     browser.local.write('admin_refresh_token', tokens.refresh_token ?? '')
@@ -224,19 +234,22 @@ describe('what others left in storage', () => {
     expect(server.accepts(await soon(session.getAccessToken()))).toBe(true)
   })
 
-  it('an older version of the app, side by side, that writes tokens of its own is followed', async () => {
-    const { browser, clock, open } = openBar()
-    const [one, two] = [open(), open()]
-    await one.session.login(ADA)
-    await quiet()
-    const record = browser.local.read('tabkeeper:admin')
-    two.tab.storage.write('admin_token', 'theirs')
-    two.tab.storage.write('admin_refresh_token', 'theirs-too')
-    await clock.advance(200)
+  whereStored(
+    'an older version of the app, side by side, that writes tokens of its own is followed',
+    async () => {
+      const { browser, clock, open } = openBar()
+      const [one, two] = [open(), open()]
+      await one.session.login(ADA)
+      await quiet()
+      const record = browser.local.read('tabkeeper:admin')
+      two.tab.storage.write('admin_token', 'theirs')
+      two.tab.storage.write('admin_refresh_token', 'theirs-too')
+      await clock.advance(1_200)
 
-    expect(await one.session.getAccessToken()).toBe('theirs')
-    expect(browser.local.read('tabkeeper:admin')).toBe(record)
-  })
+      expect(await one.session.getAccessToken()).toBe('theirs')
+      expect(browser.local.read('tabkeeper:admin')).toBe(record)
+    },
+  )
 
   const unsendable = ['', 'undefined', 'null', 'a\nb', '\u0000', 'é']
   const odd = ['[]', '{}', '{"v":1', '5', '"', '{"v":2,"is":"live"}']
@@ -305,13 +318,15 @@ describe('the keys', () => {
     const { again } = open()
     const sessions = apps.map(app => again({ app }))
     for (const session of sessions) await session.login(ADA)
-    expect(Object.keys(browser.local.entries())).toHaveLength(apps.length * 4)
+    expect(Object.keys(browser.local.entries())).toHaveLength(
+      apps.length * storedKeys('app').length,
+    )
 
     await sessions[0]?.logout()
 
     for (const session of sessions.slice(1))
       expect(session.getState()).toMatchObject({ status: 'authenticated' })
-    expect(Object.keys(browser.local.entries())).toHaveLength(3 * 4 + 1)
+    expect(Object.keys(browser.local.entries())).toHaveLength(3 * storedKeys('app').length + 1)
   })
 
   it("may be one's own, and the user's none at all: then memory alone has it", async () => {
@@ -321,7 +336,7 @@ describe('the keys', () => {
     await session.login(ADA)
     await soon(session.refresh())
 
-    expect(Object.keys(browser.local.entries()).sort()).toEqual(['at', 'rt', 'tabkeeper:admin'])
+    expect(Object.keys(browser.local.entries()).sort()).toEqual(storedKeys('admin', keys))
     expect(JSON.stringify(browser.local.entries())).not.toContain(ADA.email)
     expect(session.getState()).toMatchObject({ user: { name: ADA.email } })
     // After a reload it is not known until the server says it again.
@@ -336,17 +351,17 @@ describe('remember', () => {
     const tabArea = tab.world.tabStorage
 
     await session.login(ADA, { remember: true })
-    expect(bar.browser.local.read('admin_token')).not.toBeNull()
+    expect(bar.browser.local.read('admin_user')).not.toBeNull()
     await session.login(ADA, { remember: false })
-    expect(bar.browser.local.read('admin_token')).toBeNull()
-    expect(tabArea.read('admin_token')).not.toBeNull()
+    expect(bar.browser.local.read('admin_user')).toBeNull()
+    expect(tabArea.read('admin_user')).not.toBeNull()
     expect(session.getState()).toMatchObject({ persistence: 'tab' })
     await session.login(ADA, { remember: true })
-    expect(bar.browser.local.read('admin_token')).not.toBeNull()
-    expect(tabArea.read('admin_token')).toBeNull()
+    expect(bar.browser.local.read('admin_user')).not.toBeNull()
+    expect(tabArea.read('admin_user')).toBeNull()
 
     await session.logout()
-    for (const area of [bar.browser.local, tabArea]) expect(area.read('admin_token')).toBeNull()
+    for (const area of [bar.browser.local, tabArea]) expect(area.read('admin_user')).toBeNull()
   })
 
   it('a session for this tab survives its reload, and no other tab sees it', async () => {

@@ -1,215 +1,218 @@
-import { isInstalled, PLAIN_HOST, type Tab } from '@tabkeeper/testing/browser'
+import { PLAIN_HOST } from '@tabkeeper/testing/browser'
 import { describe, expect, it } from 'vitest'
 import {
+  answersIn,
+  ask,
+  askAndKeep,
   fireTogether,
+  fireTogetherAndKeep,
+  hearNothing,
+  inEachEngine,
+  LOCK,
   openStory,
-  signIn,
-  storedKeys,
-  type TabStory,
-  untilStatus,
+  openTabs,
+  PATIENT,
+  STRICT,
+  untilLockIsFree,
+  untilWaiting,
   wake,
+  withoutLocks,
 } from './tabs.ts'
 
-// A refresh token that comes twice is theft.
-const STRICT = { grace: 0 }
+inEachEngine((browser, engine) => {
+  // Chromium takes all; the others, whose drivers are slower, as much as shows a difference.
+  const rounds = engine === 'chromium' ? 10 : 3
+  const plainRounds = engine === 'chromium' ? 5 : 2
 
-async function openTabs(story: TabStory, count: number): Promise<[Tab, ...Tab[]]> {
-  const first = await story.openTab()
-  await signIn(first, story.bar)
-  const others = await Promise.all(Array.from({ length: count - 1 }, () => story.openTab()))
-  return [first, ...others]
-}
+  describe('tabs whose token is over', () => {
+    async function spendTogether(tabs: number, lifetimes: number): Promise<void> {
+      const story = await openStory(browser(), STRICT)
+      const pages = await openTabs(story, tabs)
 
-// Chromium takes all; the others, whose drivers are slower, as much as shows a difference.
-const engines = [
-  { engine: 'chromium', rounds: 10, restored: 10 },
-  { engine: 'firefox', rounds: 3, restored: 5 },
-  { engine: 'webkit', rounds: 3, restored: 5 },
-] as const
+      for (let lifetime = 1; lifetime <= lifetimes; lifetime++) {
+        await story.sleep()
+        // Once they meet for certain; after that as it happens.
+        const answers =
+          lifetime === 1 ? fireTogetherAndKeep(story, pages, 20) : fireTogether(pages, 20)
+        expect(await answers).toEqual(Array(tabs * 20).fill(200))
+        expect(story.bar.counts.refreshes).toBe(lifetime)
+        await untilLockIsFree(pages[0])
+      }
+      expect(story.bar.counts.refused).toBe(0)
+      expect(story.alarms()).toBe(0)
+    }
 
-for (const { engine, rounds, restored } of engines) {
-  describe.skipIf(!isInstalled(engine))(`in ${engine}`, () => {
-    describe('tabs whose token is over', () => {
-      it.each([2, 5])(
-        `cost one refresh for 20 requests in each of %i, ${rounds} rounds in a row`,
-        async tabs => {
-          const story = await openStory(engine, STRICT)
-          const pages = await openTabs(story, tabs)
+    it.each([2, 5])(
+      `B01: cost one refresh for 20 requests in each of %i, ${rounds} lifetimes in a row`,
+      tabs => spendTogether(tabs, rounds),
+    )
 
-          for (let round = 1; round <= rounds; round++) {
-            await story.sleep()
-            expect(await fireTogether(story, pages, 20)).toEqual(Array(tabs * 20).fill(200))
-            expect(story.bar.counts.refreshes).toBe(round)
-          }
-          expect(story.bar.counts.refused).toBe(0)
-        },
+    it('B14: cost one refresh for 20 requests in each of 10, 5 lifetimes in a row', () =>
+      spendTogether(10, 5))
+
+    it('B15: cost one refresh when 10 of them are restored at once', async () => {
+      const story = await openStory(browser(), STRICT)
+      const [one] = await openTabs(story, 1)
+      await story.sleep()
+      await one.close()
+      const refresh = story.bar.keepAnswer()
+
+      // No request is made: each of them refreshes by itself, or waits for the one that does.
+      const open = () => story.openTab(PATIENT)
+      const pages = await Promise.all([open(), ...Array.from({ length: 9 }, open)])
+      await refresh.arrived
+      await untilWaiting(pages[0], 9)
+      refresh.release()
+
+      expect(await fireTogether(pages, 1)).toEqual(Array(10).fill(200))
+      expect(story.bar.counts.refreshes).toBe(1)
+      expect(story.bar.counts.refused).toBe(0)
+    })
+
+    it('B02: adopt what the one brings that was first, with no request of their own', async () => {
+      const story = await openStory(browser(), STRICT)
+      const [one] = await openTabs(story, 1)
+      // Nobody tells them: they see it when they have the lock.
+      const deaf = () => story.openTab({ before: [hearNothing] })
+      const others = await Promise.all([deaf(), deaf(), deaf()])
+      await story.sleep()
+      const refresh = await askAndKeep(story, one)
+
+      for (const page of others) await ask(page)
+      await untilWaiting(one, 3)
+      refresh.release()
+
+      for (const page of [one, ...others]) expect(await answersIn(page)).toEqual([200])
+      expect(story.bar.counts.refreshes).toBe(1)
+    })
+
+    it('B03: adopt what another one stored meanwhile, rather than believe that it is over', async () => {
+      const story = await openStory(browser(), STRICT)
+      const [winner] = await openTabs(story, 1)
+      const loser = await story.openTab({
+        // No lock keeps it from asking too, and it hears nothing of the winner.
+        before: [withoutLocks, hearNothing],
+      })
+      await story.sleep()
+      const denial = story.bar.keepAnswer(
+        Response.json({ error: 'invalid_grant' }, { status: 400 }),
       )
+      await ask(loser)
+      await denial.arrived
 
-      it(`cost one refresh when ${restored} of them are restored at once`, async () => {
-        const story = await openStory(engine, STRICT)
-        await openTabs(story, 1)
-        await story.sleep()
-        story.bar.counts.refreshes = 0
+      expect(await fireTogether([winner], 1)).toEqual([200])
+      denial.release()
 
-        const pages = await Promise.all(Array.from({ length: restored }, () => story.openTab()))
-
-        expect(await fireTogether(story, pages, 1)).toEqual(Array(restored).fill(200))
-        expect(story.bar.counts.refreshes).toBe(1)
-      })
-    })
-
-    describe('the answer to a refresh is lost after the server has committed it', () => {
-      it('nobody notices when the next attempt comes through', async () => {
-        const story = await openStory(engine)
-        const [page] = await openTabs(story, 1)
-        await story.sleep()
-        story.bar.loseAnswers(1)
-
-        expect(await fireTogether(story, [page], 5)).toEqual(Array(5).fill(200))
-        expect(story.bar.counts.refreshes).toBe(2)
-        expect(await page.evaluate(() => endings)).toEqual([])
-      })
-
-      it('the app stays signed in when the next attempt is lost too', async () => {
-        const story = await openStory(engine)
-        const [page] = await openTabs(story, 1)
-        await story.sleep()
-        story.bar.loseAnswers(2)
-
-        const code = await page.evaluate(() =>
-          api('/api/orders').then(
-            answer => answer.status,
-            error => error.code,
-          ),
-        )
-        expect(code).toBe('unreachable')
-        expect(await page.evaluate(() => session.getState().status)).toBe('authenticated')
-
-        await page.evaluate(() => session.refresh())
-        expect(await fireTogether(story, [page], 5)).toEqual(Array(5).fill(200))
-        expect(story.bar.counts.refreshes).toBe(3)
-        expect(await page.evaluate(() => endings)).toEqual([])
-      })
-
-      it('a page that was reloaded in the middle of it stays signed in', async () => {
-        const story = await openStory(engine)
-        const [page] = await openTabs(story, 1)
-        await story.sleep()
-        story.bar.delayAnswers(400)
-        await page.evaluate(() => void api('/api/orders').catch(() => {}))
-        await expect.poll(() => story.bar.counts.refreshes).toBe(1)
-
-        await page.reload()
-        await wake(page)
-
-        expect(await fireTogether(story, [page], 3)).toEqual([200, 200, 200])
-        expect(story.bar.counts.refreshes).toBe(2)
-      })
-    })
-
-    describe('a sign-out in another tab', () => {
-      it('reaches every tab of the app with its reason, and no other app', async () => {
-        const story = await openStory(engine)
-        const pages = await openTabs(story, 3)
-        const bartender = await story.openTab('bartender')
-        await signIn(bartender, story.bar)
-
-        expect(await pages[1]?.evaluate(() => session.logout())).toEqual({ acknowledged: true })
-
-        for (const page of pages) await untilStatus(page, 'unauthenticated')
-        expect(await Promise.all(pages.map(page => page.evaluate(() => endings)))).toEqual([
-          ['logout-elsewhere'],
-          ['logout'],
-          ['logout-elsewhere'],
-        ])
-        expect(await fireTogether(story, pages, 1)).toEqual([401, 401, 401])
-        expect(await fireTogether(story, [bartender], 1)).toEqual([200])
-        expect(await storedKeys(bartender)).toEqual([
-          'bartender',
-          'bartender_refresh_token',
-          'bartender_token',
-          'tabkeeper:admin',
-          'tabkeeper:bartender',
-        ])
-      })
-
-      it('wins over a refresh that is under way here', async () => {
-        const story = await openStory(engine)
-        const [one, two] = await openTabs(story, 2)
-        await story.sleep()
-        story.bar.delayAnswers(500)
-        const waiting = one.evaluate(() =>
-          session.getAccessToken().then(
-            () => 'a token',
-            error => error.code,
-          ),
-        )
-        await one.waitFor(() => JSON.stringify(session.getState()).includes('pending'))
-
-        await two?.evaluate(() => session.logout())
-
-        expect(await waiting).toBe('session-ended')
-        await new Promise(done => setTimeout(done, 800)) // longer than the refresh that is still on its way
-        expect(await storedKeys(one)).toEqual(['tabkeeper:admin'])
-        expect(await one.evaluate(() => endings)).toEqual(['logout-elsewhere'])
-      })
-    })
-
-    describe('storage that is cleared in another tab', () => {
-      it('ends the session within a second, once', async () => {
-        const story = await openStory(engine)
-        const [one, two] = await openTabs(story, 2)
-
-        await two?.evaluate(() => localStorage.clear())
-        await untilStatus(one, 'unauthenticated')
-
-        expect(await one.evaluate(() => endings)).toEqual(['storage-cleared'])
-      })
-    })
-
-    describe('somebody else who signs in in another tab', () => {
-      it('never gets the requests that wait here', async () => {
-        const story = await openStory(engine)
-        const other = { email: 'bob@bar.test', password: 'another long enough password' }
-        await story.bar.auth.users.create({ ...other, role: 'customer' })
-        const [one, two] = await openTabs(story, 2)
-        await one.evaluate(() => {
-          globalThis.endings = []
-          session.on('replaced', () => endings.push('replaced'))
-        })
-        await story.sleep()
-        story.bar.delayAnswers(600)
-        story.bar.counts.requests = 0
-        const waiting = one.evaluate(() =>
-          api('/api/orders').then(
-            answer => answer.status,
-            error => error.code,
-          ),
-        )
-        await one.waitFor(() => JSON.stringify(session.getState()).includes('pending'))
-
-        await two?.evaluate(account => session.login(account).then(() => {}), other)
-
-        expect(await waiting).toBe('session-changed')
-        expect(story.bar.counts.requests).toBe(0)
-        expect(await one.evaluate(() => endings)).toEqual(['replaced'])
-      })
+      expect(await answersIn(loser)).toEqual([200])
+      expect(story.bar.counts.refreshes).toBe(2)
+      expect(await loser.evaluate(() => endings)).toEqual([])
+      expect(await winner.evaluate(() => endings)).toEqual([])
     })
   })
-}
 
-// Only Chromium can be told where a host is.
-describe('B07: pages without Web Locks', () => {
-  it('cost one refresh for 20 requests in each of 2 tabs, 10 rounds in a row', async () => {
-    const story = await openStory('chromium', STRICT, PLAIN_HOST)
-    const pages = await openTabs(story, 2)
-    expect(await pages[0].evaluate(() => typeof navigator.locks)).toBe('undefined')
-
-    for (let round = 1; round <= 10; round++) {
+  describe('the lock', () => {
+    it('B05: is free when the tab that held it is closed', async () => {
+      const story = await openStory(browser())
+      const [one, two] = await openTabs(story, 2, PATIENT)
       await story.sleep()
-      expect(await fireTogether(story, pages, 20)).toEqual(Array(40).fill(200))
-      expect(story.bar.counts.refreshes).toBe(round)
-    }
-    expect(story.bar.counts.refused).toBe(0)
+      await askAndKeep(story, one)
+
+      await one.close()
+
+      expect(await fireTogether([two], 1)).toEqual([200])
+      expect(story.bar.counts.refreshes).toBe(2)
+    })
+
+    it('B05: is free when the refresh has failed', async () => {
+      const story = await openStory(browser())
+      const [one, two] = await openTabs(story, 2, PATIENT)
+      await story.sleep()
+      story.bar.keepAnswer(new Response('<h1>Bad gateway</h1>', { status: 502 })).release()
+      await ask(one)
+      expect(await answersIn(one)).toEqual(['unreachable'])
+      // Whoever asks before it can know of the failure shares it.
+      await two.waitFor(() => localStorage.getItem('tabkeeper-pause:admin') !== null)
+
+      await two.evaluate(() => session.refresh())
+
+      expect(await fireTogether([one, two], 1)).toEqual([200, 200])
+      expect(story.bar.counts.refreshes).toBe(2)
+    })
+
+    it('B06: is taken over by one of 6 tabs from a holder that never gives it back', async () => {
+      const story = await openStory(browser(), STRICT)
+      const pages = await openTabs(story, 6, { session: { refreshTimeout: 500 } })
+      const holder = await story.openTab()
+      await holder.evaluate(name => {
+        void navigator.locks.request(name, () => new Promise(() => {})).catch(() => {})
+      }, LOCK)
+      await story.sleep()
+
+      expect(await fireTogether(pages, 1)).toEqual(Array(6).fill(200))
+      expect(story.bar.counts.refreshes).toBe(1)
+      expect(story.alarms()).toBe(0)
+    })
+  })
+
+  describe('the answer to a refresh is lost after the server has committed it', () => {
+    it('C01: nobody notices when the next attempt comes through', async () => {
+      const story = await openStory(browser())
+      const [page] = await openTabs(story, 1)
+      await story.sleep()
+      story.bar.loseAnswers(1)
+
+      expect(await fireTogether([page], 5)).toEqual(Array(5).fill(200))
+      expect(story.bar.counts.refreshes).toBe(2)
+      expect(await page.evaluate(() => endings)).toEqual([])
+    })
+
+    it('C01: the app stays signed in when the next attempt is lost too', async () => {
+      const story = await openStory(browser())
+      const [page] = await openTabs(story, 1)
+      await story.sleep()
+      story.bar.loseAnswers(2)
+
+      await ask(page)
+      expect(await answersIn(page)).toEqual(['unreachable'])
+      expect(await page.evaluate(() => session.getState().status)).toBe('authenticated')
+
+      await page.evaluate(() => session.refresh())
+      expect(await fireTogether([page], 5)).toEqual(Array(5).fill(200))
+      expect(story.bar.counts.refreshes).toBe(3)
+      expect(await page.evaluate(() => endings)).toEqual([])
+    })
+
+    it('C01: a page that was reloaded in the middle of it stays signed in', async () => {
+      const story = await openStory(browser())
+      const [page] = await openTabs(story, 1)
+      await story.sleep()
+      await askAndKeep(story, page)
+
+      await page.reload()
+      await wake(page)
+
+      expect(await fireTogether([page], 3)).toEqual([200, 200, 200])
+      expect(story.bar.counts.refreshes).toBe(2)
+      expect(story.alarms()).toBe(0)
+    })
+  })
+
+  describe('pages without Web Locks', () => {
+    it(`B07: cost one refresh for 20 requests in each of 2 tabs on plain http, ${plainRounds} lifetimes in a row`, async () => {
+      const story = await openStory(browser(), STRICT)
+      const pages = await openTabs(story, 2, { host: PLAIN_HOST })
+      expect(await pages[0].evaluate(() => [isSecureContext, typeof navigator.locks])).toEqual([
+        false,
+        'undefined',
+      ])
+
+      for (let round = 1; round <= plainRounds; round++) {
+        await story.sleep()
+        expect(await fireTogether(pages, 20)).toEqual(Array(40).fill(200))
+        expect(story.bar.counts.refreshes).toBe(round)
+        await untilLockIsFree(pages[0])
+      }
+      expect(story.bar.counts.refused).toBe(0)
+    })
   })
 })

@@ -1,7 +1,9 @@
 import type { Lease } from '@tabkeeper/core/http'
 import { quiet } from '@tabkeeper/testing'
 import { expect, it } from 'vitest'
-import { ADA, endingsOf, eventsOf, HOUR, openBar } from './bar.ts'
+import { ADA, areTokensStored, endingsOf, eventsOf, HOUR, openBar } from './bar.ts'
+
+const whereStored = it.runIf(areTokensStored())
 
 const DAY = 24 * HOUR
 
@@ -40,18 +42,40 @@ it('F01: a pause that began while the clock was ahead ends when the clock is set
   expect(server.accepts(renewed?.accessToken ?? '')).toBe(true)
 })
 
-it('F01: a record from before the clock was set back is of unknown age, and no reason to refresh', async () => {
-  const { clock, server, open } = openBar()
+whereStored(
+  'F01: a record from before the clock was set back is of unknown age, and no reason to refresh',
+  async () => {
+    const { clock, server, open } = openBar()
+    const before = open()
+    await before.session.login(ADA)
+    before.tab.close()
+    clock.jump(-3 * HOUR)
+
+    const { session } = open()
+
+    expect(session.getState()).toMatchObject({ status: 'authenticated', expiresAt: null })
+    expect(await session.getAccessToken()).toBeTypeOf('string')
+    expect(server.counts.refreshes).toBe(0)
+  },
+)
+
+it('F01: a record from before the clock was set back does not make a 401 the resource’s affair', async () => {
+  const { browser, server, open, soon } = openBar()
   const before = open()
   await before.session.login(ADA)
+  await soon(
+    Promise.resolve(before.session.lease()).then(lease => lease && before.session.renew(lease)),
+  )
   before.tab.close()
-  clock.jump(-3 * HOUR)
+  const key = 'tabkeeper:admin'
+  const record = JSON.parse(browser.local.read(key) ?? '')
+  expect(record).toMatchObject({ afterRefusal: true })
+  browser.local.write(key, JSON.stringify({ ...record, receivedAt: record.receivedAt + 3 * HOUR }))
 
   const { session } = open()
-
-  expect(session.getState()).toMatchObject({ status: 'authenticated', expiresAt: null })
-  expect(await session.getAccessToken()).toBeTypeOf('string')
-  expect(server.counts.refreshes).toBe(0)
+  const lease = await session.lease()
+  const newer = lease && (await soon(session.renew(lease)))
+  expect(newer && server.accepts(newer.accessToken)).toBe(true)
 })
 
 it('F02: refreshes once for thirty calls in fifteen of twenty seconds, with the usual margins', async () => {
@@ -67,7 +91,7 @@ it('F02: refreshes once for thirty calls in fifteen of twenty seconds, with the 
   expect(server.counts.refreshes).toBeLessThanOrEqual(1)
 })
 
-it('F03: counts from receipt, however often the page is loaded', async () => {
+whereStored('F03: counts from receipt, however often the page is loaded', async () => {
   const { clock, open } = openBar()
   const { session, again } = open()
   await session.login(ADA)
@@ -104,33 +128,36 @@ it('F05: sends nothing with a token that ran out while the device slept', async 
   expect(server.counts.refreshes).toBe(1)
 })
 
-it('F06: a refresh in a throttled tab that is refused for an old token ends nothing', async () => {
-  const { clock, server, open } = openBar()
-  const [hidden, shown] = [open(), open()]
-  await shown.session.login(ADA)
-  await quiet()
-  const endings = [endingsOf(hidden.session), endingsOf(shown.session)]
-  clock.jump(HOUR)
-  const release = server.hold()
-  server.fail({ answer: { is: 'denied', reason: 'revoked' } })
-  const asking = hidden.session.getAccessToken()
-  await quiet()
-  // The other tab was faster, and this one has not been told.
-  hidden.tab.leave()
-  shown.session.adopt({
-    access_token: 'newer',
-    refresh_token: 'rt.session-1.0',
-    expires_in: 3600,
-    session: { id: 'session-1' },
-  })
-  release()
-  await clock.advance(1_000)
+whereStored(
+  'F06: a refresh in a throttled tab that is refused for an old token ends nothing',
+  async () => {
+    const { clock, server, open } = openBar()
+    const [hidden, shown] = [open(), open()]
+    await shown.session.login(ADA)
+    await quiet()
+    const endings = [endingsOf(hidden.session), endingsOf(shown.session)]
+    clock.jump(HOUR)
+    const release = server.hold()
+    server.fail({ answer: { is: 'denied', reason: 'revoked' } })
+    const asking = hidden.session.getAccessToken()
+    await quiet()
+    // The other tab was faster, and this one has not been told.
+    hidden.tab.leave()
+    shown.session.adopt({
+      access_token: 'newer',
+      refresh_token: 'rt.session-1.0',
+      expires_in: 3600,
+      session: { id: 'session-1' },
+    })
+    release()
+    await clock.advance(1_000)
 
-  expect(await asking).toBe('newer')
-  expect(endings).toEqual([[], []])
-})
+    expect(await asking).toBe('newer')
+    expect(endings).toEqual([[], []])
+  },
+)
 
-it('F07: plans by what is left of a restored token, not by its whole life', async () => {
+whereStored('F07: plans by what is left of a restored token, not by its whole life', async () => {
   const { clock, server, open } = openBar()
   const before = open()
   await before.session.login(ADA)
@@ -166,9 +193,10 @@ it.each([0, -60, 0.001, 0.5, 1])(
 )
 
 it('F11: says so to who waits for a token that was over on arrival', async () => {
-  const { server, open, soon } = openBar()
+  const { clock, server, open, soon } = openBar()
   const { session } = open()
-  session.adopt({ access_token: 'a', refresh_token: 'r', expires_in: 0 })
+  await session.login(ADA)
+  clock.jump(HOUR)
   server.fail({
     answer: { is: 'granted', tokens: { access_token: 'b', refresh_token: 's', expires_in: -1 } },
   })

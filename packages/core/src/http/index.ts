@@ -1,5 +1,6 @@
+export type { StepUpChallenge } from '../tokens/step-up-challenge.ts'
 export { isOneShotBody } from './one-shot-body.ts'
 export { createOriginRule } from './origin-rule.ts'
-export { isTokenChallenge } from './refusal.ts'
+export { type Refusal, refusalOf } from './refusal.ts'
 export { type Exchange, sendWithToken } from './send-with-token.ts'
 export type { Lease, TokenSource } from './token-source.ts'

@@ -21,7 +21,7 @@ export function createOriginRule(source: Pick<TokenSource, 'allows'>): (url: str
 
   return url => {
     // A plain path goes where the document does.
-    const target = PATH.test(url) ? (documentUrl() ?? url) : url
+    const target = url[0] === '/' && PATH.test(url) ? (documentUrl() ?? url) : url
 
     for (const { prefix, origin } of known) {
       if (target.startsWith(prefix)) return source.allows(origin)

@@ -1,13 +1,32 @@
+import {
+  type StepUpChallenge,
+  stepUpInHeader,
+  stepUpInProblem,
+} from '../tokens/step-up-challenge.ts'
+
+/** Why a request was refused although it brought a token. */
+export type Refusal =
+  /** The token is no good; a newer one may be. */
+  | { readonly is: 'token' }
+  /** The token is good, but the sign-in behind it is too old or too weak (RFC 9470). */
+  | { readonly is: 'step-up'; readonly challenge: StepUpChallenge }
+
 /**
- * Tells whether the challenge of a 401 (its `WWW-Authenticate` header) is about the access token, so
- * that a newer token may help. It may, unless a more recent sign-in is asked for (RFC 9470 §3).
+ * Returns what a 401 objects to. Its `WWW-Authenticate` header says so, and where that names no error,
+ * or does not get through to pages of another origin, the JSON of its body, which is read only then.
  *
  * @example
  * ```ts
- * isTokenChallenge('Bearer error="invalid_token"') // true
- * isTokenChallenge('Bearer error="insufficient_user_authentication", max_age=900') // false
+ * await refusalOf('Bearer error="invalid_token"', async () => null) // { is: 'token' }
+ * await refusalOf(null, async () => ({ code: 'insufficient_user_authentication' })) // is: 'step-up'
  * ```
  */
-export function isTokenChallenge(challenge: string | null | undefined): boolean {
-  return !challenge?.includes('insufficient_user_authentication')
+export async function refusalOf(
+  header: string | null | undefined,
+  readProblem: () => Promise<unknown>,
+): Promise<Refusal> {
+  const challenge = header?.includes('error')
+    ? stepUpInHeader(header)
+    : stepUpInProblem(await readProblem())
+  return challenge === null ? { is: 'token' } : { is: 'step-up', challenge }
 }

@@ -1,13 +1,27 @@
 import { describe, expect, it } from 'vitest'
+import type { Refusal } from './refusal.ts'
 import { type Exchange, sendWithToken } from './send-with-token.ts'
 import type { Lease, TokenSource } from './token-source.ts'
 
 const T0: Lease = { accessToken: 'T0' }
 const T1: Lease = { accessToken: 'T1' }
+const T2: Lease = { accessToken: 'T2' }
 
-/** A session with `T0`, and `T1` for whoever was refused. */
+/** A session with `T0`, `T1` for whoever was refused, and `T2` after a step-up. */
 function source(overrides: Partial<TokenSource> = {}): TokenSource {
-  return { allows: () => true, lease: () => T0, renew: async () => T1, ...overrides }
+  return {
+    allows: () => true,
+    lease: () => T0,
+    held: () => T0,
+    renew: async () => T1,
+    stepUp: async () => T2,
+    ...overrides,
+  }
+}
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  '401': { is: 'token' },
+  '401 again': { is: 'step-up', challenge: { maxAge: 900_000, acrValues: [] } },
 }
 
 /** A request that writes down what is done with it. `answers` come in order; an Error is a rejection. */
@@ -22,10 +36,11 @@ function exchange(answers: (string | Error)[], overrides: Partial<Exchange<strin
       const answer = answers.shift() ?? 'nothing left'
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
     },
-    isRefused: answer => answer === '401',
-    answerIn: failure => (failure instanceof Error && failure.message === '401' ? '401' : null),
-    whileWaiting(waiting) {
-      log.push('wait')
+    refusalIn: answer => refusals[answer] ?? null,
+    answerIn: failure =>
+      failure instanceof Error && failure.message in refusals ? failure.message : null,
+    whileWaiting(waiting, on) {
+      log.push(`wait for ${on}`)
       return waiting
     },
     discard: answer => void log.push(`discard ${answer}`),
@@ -50,14 +65,14 @@ describe('sendWithToken', () => {
     const { recorded, log } = exchange(['401', '401'])
 
     expect(await sendWithToken(source(), recorded)).toBe('401')
-    expect(log).toEqual(['send T0', 'wait', 'discard 401', 'send T1', 'release'])
+    expect(log).toEqual(['send T0', 'wait for refresh', 'discard 401', 'send T1', 'release'])
   })
 
   it('does the same for a host that rejects for a 401', async () => {
     const { recorded, log } = exchange([new Error('401'), '200'])
 
     expect(await sendWithToken(source(), recorded)).toBe('200')
-    expect(log).toEqual(['send T0', 'wait', 'discard 401', 'send T1', 'release'])
+    expect(log).toEqual(['send T0', 'wait for refresh', 'discard 401', 'send T1', 'release'])
   })
 
   it('gives the very refusal back when there is nothing newer', async () => {
@@ -67,7 +82,7 @@ describe('sendWithToken', () => {
     const answer = sendWithToken(source({ renew: async () => null }), recorded)
 
     await expect(answer).rejects.toBe(refusal)
-    expect(log).toEqual(['send T0', 'wait', 'release'])
+    expect(log).toEqual(['send T0', 'wait for refresh', 'release'])
   })
 
   it('gives the very failure back that is none of the session’s business', async () => {
@@ -85,29 +100,29 @@ describe('sendWithToken', () => {
     const answer = sendWithToken(source({ renew: () => Promise.reject(over) }), recorded)
 
     await expect(answer).rejects.toBe(over)
-    expect(log).toEqual(['send T0', 'wait', 'discard 401', 'release'])
+    expect(log).toEqual(['send T0', 'wait for refresh', 'discard 401', 'release'])
   })
 
   it('sends without a token when nobody is signed in, now or after a wait', async () => {
     for (const lease of [() => null, async () => null]) {
       const { recorded, log } = exchange(['401'])
       expect(await sendWithToken(source({ lease }), recorded)).toBe('401')
-      expect(log.filter(entry => entry !== 'wait')).toEqual(['send null', 'release'])
+      expect(log.filter(entry => !entry.startsWith('wait'))).toEqual(['send null', 'release'])
     }
   })
 
   it('awaits a verdict that takes time', async () => {
     const { recorded, log } = exchange(['odd', '200'], {
-      isRefused: async answer => answer === 'odd',
+      refusalIn: async answer => (answer === 'odd' ? { is: 'token' } : null),
     })
 
     expect(await sendWithToken(source(), recorded)).toBe('200')
-    expect(log).toEqual(['send T0', 'wait', 'discard odd', 'send T1', 'release'])
+    expect(log).toEqual(['send T0', 'wait for refresh', 'discard odd', 'send T1', 'release'])
   })
 
   it('releases what it kept when the verdict fails', async () => {
     const { recorded, log } = exchange(['odd'], {
-      isRefused: () => Promise.reject(new Error('no idea')),
+      refusalIn: () => Promise.reject(new Error('no idea')),
     })
 
     await expect(sendWithToken(source(), recorded)).rejects.toThrow('no idea')
@@ -127,11 +142,77 @@ describe('sendWithToken', () => {
     expect(refused).toEqual([T0])
   })
 
-  it('does not let an impatient request wait', async () => {
-    const { recorded, log } = exchange(['200'], { patient: false })
+  it('I03: sends an impatient request at once with the token at hand, however old', async () => {
+    const { recorded, log } = exchange(['200', '200'], { patient: false })
     const lease = () => Promise.reject(new Error('session-ended'))
 
     expect(await sendWithToken(source({ lease }), recorded)).toBe('200')
-    expect(log).toEqual(['send null', 'release'])
+    expect(await sendWithToken(source({ lease, held: () => null }), recorded)).toBe('200')
+    expect(log).toEqual(['send T0', 'release', 'send null', 'release'])
+  })
+})
+
+describe('a refusal that asks for a step-up', () => {
+  it('is sent again once after the user has agreed, without a refresh', async () => {
+    const { recorded, log } = exchange(['401 again', '401 again'])
+
+    expect(await sendWithToken(source(), recorded)).toBe('401 again')
+    expect(log).toEqual(['send T0', 'wait for user', 'discard 401 again', 'send T2', 'release'])
+  })
+
+  it('may come to a replay, and its answer is the last', async () => {
+    const { recorded, log } = exchange([new Error('401'), new Error('401 again'), '401'])
+
+    expect(await sendWithToken(source(), recorded)).toBe('401')
+    expect(log).toEqual([
+      'send T0',
+      'wait for refresh',
+      'discard 401',
+      'send T1',
+      'wait for user',
+      'discard 401 again',
+      'send T2',
+      'release',
+    ])
+  })
+
+  it('is told which lease was refused, and what is asked for', async () => {
+    const told: unknown[] = []
+    const { recorded } = exchange(['401 again', '200'])
+    const stepUp: TokenSource['stepUp'] = async (...args) => {
+      told.push(args)
+      return T2
+    }
+
+    await sendWithToken(source({ stepUp }), recorded)
+
+    expect(told).toEqual([[T0, { maxAge: 900_000, acrValues: [] }, null]])
+  })
+
+  it('is the answer where nobody can be asked', async () => {
+    const refusal = new Error('401 again')
+    const { recorded, log } = exchange([refusal])
+
+    const answer = sendWithToken(source({ stepUp: async () => null }), recorded)
+
+    await expect(answer).rejects.toBe(refusal)
+    expect(log).toEqual(['send T0', 'wait for user', 'release'])
+  })
+
+  it('is discarded when the user would rather not, and that error is the answer', async () => {
+    const cancelled = new Error('step-up-cancelled')
+    const { recorded, log } = exchange(['401 again'])
+
+    const answer = sendWithToken(source({ stepUp: () => Promise.reject(cancelled) }), recorded)
+
+    await expect(answer).rejects.toBe(cancelled)
+    expect(log).toEqual(['send T0', 'wait for user', 'discard 401 again', 'release'])
+  })
+
+  it('asks nobody on behalf of a request that cannot be replayed', async () => {
+    const { recorded, log } = exchange(['401 again'], { replayable: false })
+
+    expect(await sendWithToken(source(), recorded)).toBe('401 again')
+    expect(log).toEqual(['send T0', 'release'])
   })
 })

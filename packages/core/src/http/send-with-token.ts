@@ -1,3 +1,4 @@
+import type { Refusal } from './refusal.ts'
 import type { Lease, TokenSource } from './token-source.ts'
 
 /**
@@ -14,17 +15,23 @@ export interface Exchange<Answer> {
   /** Whether the same bytes can be sent twice. Not so for a stream. */
   readonly replayable: boolean
 
-  /** Puts the request on its way, with this token or, for `null`, without any. Called at most twice. */
+  /**
+   * Puts the request on its way, with this token or, for `null`, without any. Called at most three
+   * times: first, after a refresh, and after a step-up.
+   */
   send(accessToken: string | null): Promise<Answer>
 
-  /** Whether the answer says that the token is no good. */
-  isRefused(answer: Answer): boolean | Promise<boolean>
+  /** What the answer says against the token, or the sign-in behind it; `null` for nothing. */
+  refusalIn(answer: Answer): Refusal | null | Promise<Refusal | null>
 
   /** The answer inside what `send` rejected with, for hosts that reject for a 401; else `null`. */
   answerIn(failure: unknown): Answer | null
 
-  /** Called with each wait: the place to bound it, and to copy what the caller may change meanwhile. */
-  whileWaiting<T>(waiting: Promise<T>): Promise<T>
+  /**
+   * Called with each wait: the place to bound it, and to copy what the caller may change meanwhile. A
+   * person takes as long as they take: no time-out of the host applies while the user is asked.
+   */
+  whileWaiting<T>(waiting: Promise<T>, on: 'refresh' | 'user'): Promise<T>
 
   /** Called with a refusal that nobody will see, so that its body does not stay unread. */
   discard(refusal: Answer): void
@@ -35,14 +42,16 @@ export interface Exchange<Answer> {
 
 /**
  * Sends a request with the session's token, and once more with a newer one if the server refuses the
- * first. This is the whole algorithm, and all adapters share it:
+ * first, and once more if it asks for a step-up and the user agrees. This is the whole algorithm, and all adapters share it:
  *
  * 1. Take a token, and wait only if the session says so. Nobody is signed in: send without one, and
  *    whatever comes back is the answer.
  * 2. Send. What is not a refusal is the answer.
  * 3. Refused: ask for a newer token of the same session. There is none: the refusal is the answer.
  *    The session is over or another one: its error is the answer.
- * 4. Send again. Whatever comes back now is the answer.
+ * 4. Send again. If a more recent sign-in is asked for, now or in 2, the user is. Nobody can be: the
+ *    refusal is the answer. The user would rather not: that error is the answer.
+ * 5. Send again. Whatever comes back now is the answer.
  *
  * A request that cannot be replayed ends with 2, but the session is told of the refusal, so that the
  * next request meets a fresh token.
@@ -54,7 +63,7 @@ export interface Exchange<Answer> {
  *   patient: true,
  *   replayable: true,
  *   send: accessToken => fetch('/menu', { headers: { Authorization: `Bearer ${accessToken}` } }),
- *   isRefused: ({ status }) => status === 401,
+ *   refusalIn: ({ status }) => (status === 401 ? { is: 'token' } : null),
  *   answerIn: () => null,
  *   whileWaiting: waiting => waiting,
  *   discard() {},
@@ -69,10 +78,10 @@ export function sendWithToken<Answer>(
   const lease = source.lease(exchange.signal)
   if (!isPromise(lease)) return sendWith(lease, source, exchange)
   if (exchange.patient) {
-    return exchange.whileWaiting(lease).then(lease => sendWith(lease, source, exchange))
+    return exchange.whileWaiting(lease, 'refresh').then(lease => sendWith(lease, source, exchange))
   }
   lease.catch(ignore)
-  return sendOnce(exchange, null)
+  return sendWith(source.held(), source, exchange)
 }
 
 /** Not `async`: with a good token a request costs one promise more than its host needs anyway. */
@@ -85,8 +94,9 @@ function sendWith<Answer>(
 
   const sent = exchange.send(lease.accessToken)
   const judge = (answer: Answer | null, unchanged: Answer | Promise<Answer>) => {
-    const refused = answer !== null && exchange.isRefused(answer)
-    if (refused !== false) return replayIf(refused, lease, source, exchange, answer, sent)
+    const refusal = answer === null ? null : exchange.refusalIn(answer)
+    if (answer !== null && refusal !== null)
+      return replayIf(refusal, { lease, answer, sent }, source, exchange)
     exchange.release()
     return unchanged
   }
@@ -96,39 +106,82 @@ function sendWith<Answer>(
   )
 }
 
+/** A request that was sent and refused. */
+interface Attempt<Answer> {
+  readonly lease: Lease
+  readonly answer: Answer
+  readonly sent: Promise<Answer>
+}
+
 async function replayIf<Answer>(
-  refused: boolean | Promise<boolean>,
-  lease: Lease,
+  judging: Refusal | null | Promise<Refusal | null>,
+  first: Attempt<Answer>,
   source: TokenSource,
   exchange: Exchange<Answer>,
-  answer: Answer,
-  sent: Promise<Answer>,
 ): Promise<Answer> {
   try {
-    const newer = (await refused) ? await renew(lease, source, exchange, answer) : null
-    if (newer === null) return await sent
-    exchange.discard(answer)
-    return await exchange.send(newer.accessToken)
+    const refusal = await judging
+    if (refusal === null) return await first.sent
+    if (refusal.is === 'step-up') return await afterStepUp(refusal, first, source, exchange)
+
+    const lease = await renew(first, source, exchange)
+    if (lease === null) return await first.sent
+    const sent = sendAgain(lease, first, exchange)
+    const answer = await sent.catch(failure => exchange.answerIn(failure))
+    const next = answer === null ? null : await exchange.refusalIn(answer)
+    if (answer === null || next?.is !== 'step-up') return await sent
+    return await afterStepUp(next, { lease, answer, sent }, source, exchange)
   } finally {
     exchange.release()
   }
 }
 
 async function renew<Answer>(
-  refused: Lease,
+  refused: Attempt<Answer>,
   source: TokenSource,
   exchange: Exchange<Answer>,
-  refusal: Answer,
 ): Promise<Lease | null> {
   if (!exchange.replayable) {
     // This caller has its answer; a newer token, or none, is the next request's affair.
-    source.renew(refused).catch(ignore)
+    source.renew(refused.lease).catch(ignore)
     return null
   }
+  const renewing = source.renew(refused.lease, exchange.signal)
+  return orDiscard(exchange.whileWaiting(renewing, 'refresh'), refused, exchange)
+}
+
+/** Asks the user, where that may help, and sends again. */
+async function afterStepUp<Answer>(
+  { challenge }: Extract<Refusal, { is: 'step-up' }>,
+  refused: Attempt<Answer>,
+  source: TokenSource,
+  exchange: Exchange<Answer>,
+): Promise<Answer> {
+  if (!exchange.replayable) return refused.sent
+  const asking = source.stepUp(refused.lease, challenge, exchange.signal)
+  const lease = await orDiscard(exchange.whileWaiting(asking, 'user'), refused, exchange)
+  return lease === null ? refused.sent : sendAgain(lease, refused, exchange)
+}
+
+function sendAgain<Answer>(
+  lease: Lease,
+  { answer }: Attempt<Answer>,
+  exchange: Exchange<Answer>,
+): Promise<Answer> {
+  exchange.discard(answer)
+  return exchange.send(lease.accessToken)
+}
+
+/** Where the session's error takes the place of the refusal, nobody will see that. */
+async function orDiscard<T, Answer>(
+  waiting: Promise<T>,
+  { answer }: Attempt<Answer>,
+  exchange: Exchange<Answer>,
+): Promise<T> {
   try {
-    return await exchange.whileWaiting(source.renew(refused, exchange.signal))
+    return await waiting
   } catch (error) {
-    exchange.discard(refusal)
+    exchange.discard(answer)
     throw error
   }
 }

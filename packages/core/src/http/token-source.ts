@@ -1,3 +1,5 @@
+import type { StepUpChallenge } from '../tokens/step-up-challenge.ts'
+
 /** A token together with the session it belongs to. Treat it as opaque: hand it back as it came. */
 export interface Lease {
   readonly accessToken: string
@@ -16,9 +18,16 @@ export interface TokenSource {
    * while the request has to wait for a refresh, `null` when nobody is signed in.
    *
    * The promise rejects with a `SessionError` (`session-ended`, `session-changed`, `unreachable`,
-   * `disposed`), or with `signal.reason` as soon as `signal` aborts.
+   * `too-many-waiting`, `disposed`), or with `signal.reason` as soon as `signal` aborts. Those who wait
+   * are answered in the order in which they came.
    */
   lease(signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
+
+  /**
+   * The token at hand for a request that cannot wait, however old it is; `null` when there is none or
+   * the server has refused it.
+   */
+  held(): Lease | null
 
   /**
    * A newer token of the same session after the server refused `refused` with a 401, or `null` when
@@ -26,4 +35,15 @@ export interface TokenSource {
    * Rejects as `lease` does.
    */
   renew(refused: Lease, signal?: AbortSignal | null): Promise<Lease | null>
+
+  /**
+   * A token of the same session after the user has proved again who they are, as `challenge` asks for,
+   * or `null` when the 401 is the answer: nobody can be asked, or the session is another one. Rejects
+   * as `lease` does, and with `step-up-cancelled`.
+   */
+  stepUp(
+    refused: Lease,
+    challenge: StepUpChallenge,
+    signal?: AbortSignal | null,
+  ): Promise<Lease | null>
 }

@@ -4,7 +4,9 @@ import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 
 /** What is to be done. Carried out in order, right after the transition. */
 export type Effect =
-  | { readonly do: 'write'; readonly grant: Grant; readonly backOff: BackOff | null }
+  | { readonly do: 'write'; readonly grant: Grant }
+  /** Let the other tabs know that the server is to be left alone. */
+  | { readonly do: 'pause'; readonly grant: Grant; readonly backOff: BackOff }
   | { readonly do: 'erase'; readonly grant: Grant; readonly reason: SignOutReason }
   /** Start the flight. */
   | { readonly do: 'refresh'; readonly grant: Grant }

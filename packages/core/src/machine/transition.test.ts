@@ -364,7 +364,7 @@ const table: Row[] = [
       { ...newer, lifetime: 0 },
       { failures: 1, since: NOW, until: NOW + 4_000, isAsked: false },
     ),
-    ['write'],
+    ['write', 'pause'],
   ],
   [
     'refreshing · refresh-granted, another flight',
@@ -394,7 +394,14 @@ const table: Row[] = [
     refreshing(held),
     unreachable(held),
     authenticated(held, { failures: 1, since: NOW, until: NOW + 2_000, isAsked: false }),
-    ['write'],
+    ['pause'],
+  ],
+  [
+    'refreshing, while another tab pauses for longer · refresh-unreachable',
+    { ...refreshing(held), backOff: { ...asked, until: NOW + HOUR } } as State,
+    unreachable(held),
+    authenticated(held, { ...asked, failures: 2, until: NOW + HOUR }),
+    ['pause'],
   ],
   [
     'refreshing · refresh-unreachable, in another tab',
@@ -508,11 +515,40 @@ const table: Row[] = [
     ['abandon'],
   ],
   ['refreshing · store-changed older', refreshing(newer), stored(found(held)), 'same', []],
+  ['refreshing · store-changed same', refreshing(held), stored(found({ ...held })), 'same', []],
   [
-    'refreshing · store-changed same',
+    'refreshing · store-changed as old, but other tokens: the last to write is right',
+    refreshing(held),
+    stored(found(grantOf({ accessToken: 'A1b' }))),
+    authenticated(grantOf({ accessToken: 'A1b' })),
+    ['abandon'],
+  ],
+  [
+    'authenticated · store-changed same, with the pause that it has',
+    authenticated(held, cooling),
+    stored(found({ ...held }, { ...cooling, failures: 2 })),
+    'same',
+    [],
+  ],
+  [
+    'authenticated · store-changed same, with a shorter pause',
+    authenticated(held, cooling),
+    stored(found({ ...held }, { ...cooling, until: cooling.until - 1 })),
+    'same',
+    [],
+  ],
+  [
+    'refreshing · store-changed same, pausing',
     refreshing(held),
     stored(found({ ...held }, cooling)),
-    'same',
+    { ...refreshing(held), backOff: cooling } as State,
+    [],
+  ],
+  [
+    'authenticated, pausing since a time that is not yet · store-changed same, pausing',
+    authenticated(held, { ...cooling, since: NOW + HOUR, until: NOW + 2 * HOUR }),
+    stored(found({ ...held }, cooling)),
+    authenticated(held, cooling),
     [],
   ],
 ]
@@ -529,6 +565,129 @@ describe('transition', () => {
     const kinds = new Set(table.map(([, state, event]) => `${state.is} ${event.type}`))
     expect(kinds.size).toBe(4 * 11)
   })
+})
+
+describe('at the very moment', () => {
+  // Lives an hour: due from 300 s, over from 10 s before its end.
+  const dueAt = held.receivedAt + HOUR - 300_000
+  const overAt = held.receivedAt + HOUR - 10_000
+  const fetchedAfterRefusal = grantOf({ afterRefusal: true, receivedAt: NOW })
+  const refusalPauseEnds = NOW + 60_000
+
+  it.each<[name: string, state: State, event: SessionEvent, at: number, starts: boolean]>([
+    [
+      'a token found is not over yet',
+      loading,
+      { type: 'restored', found: found(held) },
+      overAt - 1,
+      false,
+    ],
+    ['a token found is over', loading, { type: 'restored', found: found(held) }, overAt, true],
+    ['a token held is not due yet', authenticated(held), need, dueAt - 1, false],
+    ['a token held is due', authenticated(held), need, dueAt, true],
+    [
+      'the network is back, nothing due',
+      authenticated(held, cooling),
+      { type: 'came-online' },
+      dueAt - 1,
+      false,
+    ],
+    [
+      'the network is back, a token due',
+      authenticated(held, cooling),
+      { type: 'came-online' },
+      dueAt,
+      true,
+    ],
+    [
+      'a new token is refused again',
+      authenticated(fetchedAfterRefusal),
+      refused(),
+      refusalPauseEnds - 1,
+      false,
+    ],
+    [
+      'a token is refused after its pause',
+      authenticated(fetchedAfterRefusal),
+      refused(),
+      refusalPauseEnds,
+      true,
+    ],
+  ])('%s', (_name, state, event, at, starts) => {
+    expect(transition(state, event, at, policy).state.is === 'refreshing').toBe(starts)
+  })
+
+  it.each([
+    ['a second before it began (clocks of tabs differ)', cooling.since - 1_000, true],
+    ['longer before it began (somebody set the clock back)', cooling.since - 1_001, false],
+    ['just before its end', cooling.until - 1, true],
+    ['at its end', cooling.until, false],
+  ])('a pause counts %s: %d, %s', (_name, at, counts) => {
+    expect(isCooling(authenticated(held, cooling), at)).toBe(counts)
+  })
+})
+
+it.each([
+  ['as long, and asked for by the server', { isAsked: true }, true],
+  ['as long, and another tab’s own', { since: cooling.since + 1 }, false],
+  ['shorter, and asked for', { isAsked: true, until: cooling.until - 1 }, false],
+  ['longer', { until: cooling.until + 1 }, true],
+])('takes over a pause that is %s: %j, %s', (_name, difference, isTaken) => {
+  const theirs = { ...cooling, ...difference }
+  for (const state of [authenticated(held, cooling), { ...refreshing(held), backOff: cooling }]) {
+    const next = transition(state, stored(found(held, theirs)), NOW, policy).state
+    expect(next).toEqual(isTaken ? { ...state, backOff: theirs } : state)
+  }
+})
+
+it('wakes nobody for a token that lives for ever', () => {
+  const endless = authenticated(grantOf({ lifetime: null, refreshToken: null }))
+  expect(wakeAt(endless, policy)).toBeNull()
+})
+
+it.each([
+  [null, false],
+  [1_001, false],
+  [1_000, true],
+  [0, true],
+])('pauses after a grant that lives %j ms: %j', (lifetime, pauses) => {
+  const next = grantOf({ accessToken: 'A2', lifetime })
+  const { state } = transition(refreshing(held), granted(held, next), NOW, policy)
+  expect(isCooling(state, NOW)).toBe(pauses)
+})
+
+it('keeps a token that cannot be refreshed until it is over', () => {
+  const last = authenticated(grantOf({ refreshToken: null }))
+  const overAt = NOW + HOUR - 10_000
+  expect(transition(last, need, overAt - 1, policy).state).toBe(last)
+  expect(transition(last, need, overAt, policy).state).toEqual(ended('expired'))
+})
+
+it.each([
+  ['logout', 'logout-elsewhere'],
+  ['expired', 'expired'],
+  ['revoked', 'revoked'],
+] as const)('shows the reason of another tab: %s as %s', (reason, shown) => {
+  const elsewhere = stored({ is: 'nothing', ended: { identity: 's1', reason } })
+  expect(transition(authenticated(held), elsewhere, NOW, policy).state).toEqual(ended(shown))
+})
+
+it.each([
+  ['a later commit without a pause ends it', cooling, 2, null],
+  ['the very commit without a pause says nothing new', cooling, 1, cooling],
+  ['an earlier commit says nothing', cooling, 0, cooling],
+  ['where there is no pause, none ends', null, 2, null],
+])('the same token in storage: %s', (_name, mine, revision, backOff) => {
+  const same = stored(found(grantOf({ revision })))
+  const before = authenticated(held, mine)
+  const { state } = transition(before, same, NOW, policy)
+  if (backOff === mine) expect(state).toBe(before)
+  else expect(state).toEqual(authenticated(grantOf({ revision }), backOff))
+})
+
+it('takes another session up though it counts fewer commits', () => {
+  const { state } = transition(authenticated(newer), stored(found(other)), NOW, policy)
+  expect(state).toEqual(authenticated(other))
 })
 
 const tokens = fc.constantFrom(held, over, due, unrefreshable, newer, other)
@@ -589,7 +748,7 @@ describe('every transition', () => {
     always((before, event, now) => {
       const { state } = step(before, event, now)
       if (before.is !== 'refreshing' || state.is !== 'refreshing') return false
-      expect(state).toBe(before)
+      expect(state.grant).toBe(before.grant)
       return true
     })
   })
@@ -622,7 +781,9 @@ describe('every transition', () => {
   it('writes nothing that it adopted', () => {
     always((before, event, now) => {
       if (event.type !== 'store-changed') return false
-      expect(step(before, event, now).effects.map(effect => effect.do)).not.toContain('write')
+      const effects = step(before, event, now).effects.map(effect => effect.do)
+      expect(effects).not.toContain('write')
+      expect(effects).not.toContain('pause')
       return true
     })
   })

@@ -1,14 +1,7 @@
-import { type BackOff, backOffAfter } from '../tokens/back-off.ts'
+import { type BackOff, backOffAfter, pauseEnd } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, sameTokens } from '../tokens/grant.ts'
-import {
-  CLOCK_TOLERANCE,
-  dueAt,
-  type EpochMs,
-  overAt,
-  type RefreshPolicy,
-  tooShortAt,
-} from '../tokens/lifetime.ts'
+import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../tokens/lifetime.ts'
 import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 import type { Effect } from './effect.ts'
 import type { SessionEvent } from './event.ts'
@@ -18,6 +11,9 @@ export interface Step {
   readonly state: State
   readonly effects: readonly Effect[]
 }
+
+/** What a session does next: {@link transition}, or something in its place. */
+export type Decide = typeof transition
 
 type Authenticated = Extract<State, { is: 'authenticated' }>
 type Refreshing = Extract<State, { is: 'refreshing' }>
@@ -66,7 +62,7 @@ export function transition(
     case 'refresh-unreachable':
       return answers(state, event) ? coolDown(state, event, now) : stay(state)
     case 'store-changed':
-      return event.found.is === 'grant' ? meet(state, event.found) : vanish(state, event.found)
+      return event.found.is === 'grant' ? meet(state, event.found, now) : vanish(state, event.found)
   }
 }
 
@@ -87,9 +83,7 @@ export function canRefresh(grant: Grant): boolean {
 }
 
 export function isCooling(state: State, now: EpochMs): boolean {
-  if (state.is !== 'authenticated' || state.backOff === null) return false
-  const { since, until } = state.backOff
-  return now >= since - CLOCK_TOLERANCE && now < until
+  return state.is === 'authenticated' && now < pauseEnd(state.backOff, now)
 }
 
 function restore(found: Found, now: EpochMs, policy: RefreshPolicy): Step {
@@ -107,7 +101,7 @@ function signIn(state: State, grant: Grant): Step {
   const next = previous === null ? grant : { ...grant, revision: previous.revision + 1 }
   return {
     state: { is: 'authenticated', grant: next, backOff: null },
-    effects: [...abandonIfFlying(state), { do: 'write', grant: next, backOff: null }],
+    effects: [...abandonIfFlying(state), { do: 'write', grant: next }],
   }
 }
 
@@ -157,11 +151,13 @@ function spend({ grant, backOff }: Authenticated, because: Refreshing['because']
 
 function granted(state: Refreshing, next: Grant, now: EpochMs): Step {
   const grant = { ...next, afterRefusal: state.because === 'refusal' }
-  const isOver = grant.lifetime !== null && grant.lifetime <= TOO_SHORT
-  const backOff = isOver ? backOffAfter(state.backOff, now, null, 1) : null
+  const write: Effect = { do: 'write', grant }
+  if (grant.lifetime === null || grant.lifetime > TOO_SHORT)
+    return { state: { is: 'authenticated', grant, backOff: null }, effects: [write] }
+  const backOff = backOffAfter(state.backOff, now, null, 1)
   return {
     state: { is: 'authenticated', grant, backOff },
-    effects: [{ do: 'write', grant, backOff }],
+    effects: [write, { do: 'pause', grant, backOff }],
   }
 }
 
@@ -182,16 +178,20 @@ function coolDown(
   const backOff = backOffAfter(state.backOff, now, retryAfter, jitter)
   return {
     state: { is: 'authenticated', grant, backOff },
-    effects: [{ do: 'write', grant, backOff }],
+    effects: [{ do: 'pause', grant, backOff }],
   }
 }
 
 /** Storage holds tokens: ours, newer ones of our session, or another session's. */
-function meet(state: State, { grant, backOff }: Extract<Found, { is: 'grant' }>): Step {
+function meet(
+  state: State,
+  { grant, backOff }: Extract<Found, { is: 'grant' }>,
+  now: EpochMs,
+): Step {
   if (state.is === 'unauthenticated' && state.ended === grant.identity)
     return { state, effects: [{ do: 'erase', grant, reason: state.reason }] }
   if (isHolding(state)) {
-    if (sameTokens(state.grant, grant)) return share(state, backOff)
+    if (sameTokens(state.grant, grant)) return share(state, grant, backOff, now)
     // A read may lag behind what this tab knows (Chromium caches localStorage per process).
     const isOlder = grant.identity === state.grant.identity && grant.revision < state.grant.revision
     if (isOlder && grant.revision > 0) return stay(state)
@@ -199,11 +199,21 @@ function meet(state: State, { grant, backOff }: Extract<Found, { is: 'grant' }>)
   return { state: { is: 'authenticated', grant, backOff }, effects: abandonIfFlying(state) }
 }
 
-/** Another tab met the same server with the same tokens: a pause that it began is everybody's. */
-function share(state: Holding, backOff: BackOff | null): Step {
-  const isNews =
-    state.is === 'authenticated' && backOff !== null && backOff.until > (state.backOff?.until ?? 0)
-  return isNews ? { state: { ...state, backOff }, effects: [] } : stay(state)
+/**
+ * Another tab met the same server: a pause that it began is everybody's. So is the end of one, where its
+ * refresh went through and yet left this tab the token it has (each has its own then).
+ */
+function share(state: Holding, { revision }: Grant, backOff: BackOff | null, now: EpochMs): Step {
+  const [theirs, ours] = [pauseEnd(backOff, now), pauseEnd(state.backOff, now)]
+  // As long, but by the server's wish: then it is minded by hints, too.
+  const isAskedNow = theirs === ours && backOff?.isAsked === true && !state.backOff?.isAsked
+  const isStricter = theirs > ours || isAskedNow
+  // The flight goes on, and is known by the very object that it spends.
+  if (state.is === 'refreshing')
+    return isStricter ? { state: { ...state, backOff }, effects: [] } : stay(state)
+  const isOver = backOff === null && state.backOff !== null && revision > state.grant.revision
+  if (!isStricter && !isOver) return stay(state)
+  return { state: { ...state, grant: { ...state.grant, revision }, backOff }, effects: [] }
 }
 
 /** Storage holds no tokens. */

@@ -1,6 +1,5 @@
-import * as z from 'zod/mini'
 import { SessionError } from '../errors.ts'
-import { orElse } from '../tokens/or-else.ts'
+import { membersOf, textOr } from '../tokens/shapes.ts'
 
 /** What an auth server answered, read to its end. */
 export interface Answer {
@@ -17,15 +16,15 @@ export interface Answer {
   readonly retryAfter: number | null
 }
 
+/** Read by our own adapters: a refresh that goes through a wrapped `fetch` must not wait for itself. */
+const OURS = { session: false }
+
 export interface Question extends Omit<RequestInit, 'signal'> {
   readonly signal?: AbortSignal | undefined
 }
 
 /** Statuses of the 4xx that say "not now" rather than "no" (RFC 9110 §15.5, RFC 8470, RFC 6585). */
 const NOT_NOW: ReadonlySet<number> = new Set([408, 421, 425, 429])
-
-const text = orElse(z.string(), undefined)
-const problem = orElse(z.object({ code: text, error: text }), { code: undefined, error: undefined })
 
 /**
  * What the auth server at `url` answers. Nothing between it and the page may answer in its place: no
@@ -39,6 +38,7 @@ export async function askServer(
   const headers = new Headers(init.headers)
   headers.set('accept', 'application/json')
   const response = await send(url, {
+    ...OURS,
     ...init,
     headers,
     cache: 'no-store',
@@ -60,6 +60,7 @@ export function failure(answer: Answer): SessionError {
   const serverCode = codeOf(answer)
   const details = {
     status,
+    reasons: reasonsIn(answer.body),
     ...(serverCode && { serverCode }),
     ...(retryAfter !== null && { retryAfter }),
   }
@@ -76,11 +77,28 @@ export function failure(answer: Answer): SessionError {
     : new SessionError('unreachable', `${said}, which is no verdict; try again later.`, details)
 }
 
+/** Words of a vocabulary, and nothing that was sent: a token or a sentence is none. */
+function reasonsIn(body: unknown): readonly string[] {
+  const { reasons } = membersOf(body)
+  return Array.isArray(reasons)
+    ? reasons.filter(each => typeof each === 'string' && /^[a-z_]{1,40}$/.test(each))
+    : []
+}
+
 async function readAnswer(response: Response): Promise<Answer> {
   const { status, ok: isOk, headers } = response
   const retryAfter = readRetryAfter(headers.get('retry-after'))
   const { kind, body } = readBody(await response.text())
-  return { status, isOk, kind, body, retryAfter, ...problem.parse(body) }
+  const { code, error } = membersOf(body)
+  return {
+    status,
+    isOk,
+    kind,
+    body,
+    retryAfter,
+    code: textOr(code, undefined),
+    error: textOr(error, undefined),
+  }
 }
 
 function readBody(text: string): Pick<Answer, 'kind' | 'body'> {

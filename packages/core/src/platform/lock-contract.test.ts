@@ -1,6 +1,6 @@
 import { manualClock, quiet, virtualLocks, virtualStorage } from '@tabkeeper/testing'
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '../ports/clock.ts'
+import { type Clock, pause } from '../ports/clock.ts'
 import type { Held, Lock } from '../ports/lock.ts'
 import { storageLease } from './storage-lease.ts'
 import { webLock } from './web-lock.ts'
@@ -226,6 +226,55 @@ describe.each([
       expect(await Promise.all([waiting, late])).toEqual(['done', 'done'])
       expect(holding.held[0]?.lost.aborted).toBe(false)
       expect(clock.pending()).toBe(0)
+    })
+
+    it('is given back by one who got it in his sleep: the next is about to lose patience', async () => {
+      const { clock, page } = setUp()
+      const holding = task()
+      void page('first').hold(holding.run)
+      await clock.advance(TURN)
+      const order: string[] = []
+      const turn = (id: string) => async () => {
+        order.push(`${id} comes`)
+        await pause(clock, 2_000)
+        order.push(`${id} goes`)
+      }
+      const sleeper = page('sleeper')
+      const all = [sleeper.hold(turn('sleeper'))]
+      await clock.advance(TURN)
+      sleeper.freeze()
+      holding.end()
+      await clock.advance(60_000)
+      all.push(page('next').hold(turn('next')))
+      await clock.advance(PATIENCE - 1_000)
+      sleeper.thaw()
+      await clock.advance(10_000)
+      await Promise.all(all)
+
+      expect(order).toEqual(['next comes', 'next goes', 'sleeper comes', 'sleeper goes'])
+    })
+
+    it('B06: is held by one at a time, also where two holders in a row froze', async () => {
+      const { clock, page, frozenHolder } = setUp()
+      await frozenHolder()
+      let turns = 0
+      let inside = 0
+      let most = 0
+      const pages = Array.from({ length: 4 }, (_, i) => page(`page-${i}`))
+      for (const { hold, freeze } of pages)
+        void hold(async () => {
+          turns++
+          if (turns === 1) {
+            freeze()
+            await new Promise(() => {})
+          }
+          most = Math.max(most, ++inside)
+          await pause(clock, 5_000)
+          inside--
+        })
+      await clock.advance(2 * PATIENCE + 3 * 5_000 + 8 * TURN)
+
+      expect({ turns, most }).toEqual({ turns: 4, most: 1 })
     })
 
     it('holds nobody up beyond twice the patience, whatever is frozen', async () => {

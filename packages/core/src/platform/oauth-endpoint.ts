@@ -2,6 +2,7 @@ import { SessionError } from '../errors.ts'
 import type { AuthEndpoint, RefreshAnswer } from '../ports/auth-endpoint.ts'
 import { parseTokenResponse } from '../tokens/token-response.ts'
 import { type Answer, askServer, failure } from './ask-server.ts'
+import { checkGiven } from './check-given.ts'
 
 export interface OAuthEndpointOptions {
   /** The server's token endpoint (`token_endpoint` of its metadata, RFC 8414). */
@@ -44,8 +45,8 @@ const DENIALS: ReadonlySet<number> = new Set([400, 401, 403])
  */
 export function oauthEndpoint(options: OAuthEndpointOptions): AuthEndpoint {
   const { tokenUrl, clientId, scope, revocationUrl } = options
-  checkGiven('tokenUrl', tokenUrl)
-  checkGiven('clientId', clientId)
+  checkGiven('oauthEndpoint', 'tokenUrl', tokenUrl)
+  checkGiven('oauthEndpoint', 'clientId', clientId)
 
   function post(
     url: string | URL,
@@ -112,12 +113,5 @@ async function notInOAuth(): Promise<never> {
   throw new SessionError(
     'rejected',
     "OAuth has no such call: only the server's own pages show and end the user's other sessions.",
-  )
-}
-
-function checkGiven(name: string, value: unknown): void {
-  if (value !== undefined && value !== null && String(value) !== '') return
-  throw new TypeError(
-    `oauthEndpoint: "${name}" has to be given; got ${value === '' ? "''" : value}.`,
   )
 }

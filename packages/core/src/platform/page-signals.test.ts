@@ -5,6 +5,7 @@ const keys = new Set(['admin_token', 'tabkeeper:admin'])
 let heard: string[] = []
 const signals = {
   changed: () => void heard.push('changed'),
+  told: () => void heard.push('told'),
   left: () => void heard.push('left'),
   online: () => void heard.push('online'),
 }
@@ -55,6 +56,24 @@ describe('watchPage', () => {
     expect(heard).toEqual(['changed', 'changed', 'changed', 'online', 'changed', 'online'])
   })
 
+  it('goes on to miss things where it is thawed in the background', () => {
+    const { stop } = watchPage(keys, 'a', signals)
+    document.visibilityState = 'hidden'
+    document.fire('resume')
+    stop()
+    expect(heard).toEqual(['changed', 'left'])
+  })
+
+  it('F08: hears by a change of visibility alone, where a frame is never focused', () => {
+    const { stop } = watchPage(keys, 'a', signals)
+    for (const state of ['hidden', 'visible']) {
+      document.visibilityState = state
+      document.fire('visibilitychange')
+    }
+    stop()
+    expect(heard).toEqual(['left', 'changed'])
+  })
+
   it('hears nothing more once it is stopped', () => {
     watchPage(keys, 'a', signals).stop()
     window.fire('storage', { key: null })
@@ -72,7 +91,7 @@ describe('watchPage', () => {
     one.publish()
 
     expect(await message).toBe('changed')
-    expect(heard).toEqual(['changed'])
+    expect(heard).toEqual(['told'])
     one.stop()
     two.stop()
     other.close()

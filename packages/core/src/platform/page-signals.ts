@@ -11,7 +11,7 @@ export function watchPage(
   signals: PageSignals,
 ): PageWatch {
   const undo: (() => void)[] = []
-  const { changed, left, online } = signals
+  const { changed, told, left, online } = signals
 
   function listen(target: EventTarget | undefined, type: string, listener: (event: Event) => void) {
     if (target?.addEventListener === undefined) return
@@ -31,13 +31,17 @@ export function watchPage(
   listen(window, 'focus', changed)
   listen(window, 'pagehide', left)
   listen(document, 'freeze', left)
-  listen(document, 'resume', changed)
+  // A page may be thawed and stay in the background.
+  listen(document, 'resume', () => {
+    changed()
+    if (document.visibilityState === 'hidden') left()
+  })
   listen(document, 'visibilitychange', () =>
     document.visibilityState === 'hidden' ? left() : changed(),
   )
 
   const tabs = openChannel(channel)
-  listen(tabs ?? undefined, 'message', changed)
+  listen(tabs ?? undefined, 'message', told)
 
   return {
     publish() {

@@ -71,6 +71,42 @@ describe('an answer to the refresh call', () => {
     expect(await endpoint.refresh('r', {})).toEqual({ is: 'denied', reason })
   })
 
+  it.each([
+    ['reuse_detected', 'reuse-detected'],
+    ['account_disabled', 'account-disabled'],
+    ['logout', 'logout-elsewhere'],
+    ['replaced', 'replaced'],
+    ['admin', 'revoked'],
+    ['password_changed', 'revoked'],
+    ['session_limit', 'revoked'],
+    [{ logout: true }, 'revoked'],
+    [undefined, 'revoked'],
+  ])('names the reason of a session that somebody ended before: %j is %s', async (why, reason) => {
+    const body = { code: 'session_revoked', reason: why }
+    const { endpoint } = endpointOf(() => Response.json(body, { status: 401 }))
+    expect(await endpoint.refresh('r', {})).toEqual({ is: 'denied', reason })
+  })
+
+  it.each([
+    ['session_expired', 'expired'],
+    ['account_disabled', 'account-disabled'],
+    ['invalid_grant', 'revoked'],
+    ['something else', 'revoked'],
+  ])(
+    'believes the code rather than a reason that does not belong to it: %s',
+    async (code, reason) => {
+      const body = { code, reason: 'logout' }
+      const { endpoint } = endpointOf(() => Response.json(body, { status: 401 }))
+      expect(await endpoint.refresh('r', {})).toEqual({ is: 'denied', reason })
+    },
+  )
+
+  it('is no verdict by its reason alone', async () => {
+    const body = { code: 'something else', reason: 'reuse_detected' }
+    const { endpoint } = endpointOf(() => Response.json(body, { status: 403 }))
+    expect(await endpoint.refresh('r', {})).toMatchObject({ is: 'unreachable' })
+  })
+
   it('grants tokens, whatever the 2xx', async () => {
     for (const status of [200, 201]) {
       const { endpoint } = endpointOf(() => Response.json(TOKENS, { status }))
@@ -204,6 +240,25 @@ describe('a sign-in', () => {
     await expect(signingIn).rejects.toMatchObject({ name: 'SessionError', code, retryable, status })
   })
 
+  it.each([
+    [
+      ['too_short', 'contains_email'],
+      ['too_short', 'contains_email'],
+    ],
+    [['too_short', 'srt1_A', 'the password is p', 7, null, ''], ['too_short']],
+    ['too_short', []],
+    [undefined, []],
+  ])('passes on the words in which the server says what was wrong: %j', async (reasons, words) => {
+    const body = { code: 'password_rejected', detail: 'p is too short', reasons }
+    const { endpoint } = endpointOf(() => Response.json(body, { status: 422 }))
+    const error = await endpoint
+      .register({ email: 'a', password: 'p' }, { remember: true })
+      .catch((failure: unknown) => failure)
+
+    expect(error).toMatchObject({ serverCode: 'password_rejected', reasons: words })
+    expect(String(error) + JSON.stringify(error)).not.toContain('is too short')
+  })
+
   it('rejects with what went wrong on the way', async () => {
     const cause = new TypeError('offline')
     const { endpoint } = endpointOf(() => Promise.reject(cause))
@@ -233,16 +288,16 @@ describe('a sign-out', () => {
 })
 
 describe('a call with an access token', () => {
-  it('is refused by a 401, but not where the server asks for the password again', async () => {
+  it('is refused by a 401, or asked for a more recent sign-in', async () => {
     const refused = endpointOf(() => new Response(null, { status: 401 }))
     expect(await refused.endpoint.listSessions('a', {})).toEqual({ is: 'refused' })
 
     const stepUp = endpointOf(() =>
-      Response.json({ code: 'insufficient_user_authentication' }, { status: 401 }),
+      Response.json({ code: 'insufficient_user_authentication', max_age: 900 }, { status: 401 }),
     )
-    await expect(stepUp.endpoint.revokeAll('a', { keepCurrent: true })).rejects.toMatchObject({
-      code: 'rejected',
-      serverCode: 'insufficient_user_authentication',
+    expect(await stepUp.endpoint.revokeAll('a', { keepCurrent: true })).toEqual({
+      is: 'step-up',
+      challenge: { maxAge: 900_000, acrValues: [] },
     })
   })
 

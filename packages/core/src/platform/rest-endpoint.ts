@@ -6,8 +6,9 @@ import type {
   RefreshAnswer,
   SessionInfo,
 } from '../ports/auth-endpoint.ts'
-import { orElse } from '../tokens/or-else.ts'
+import { membersOf, text, textOr } from '../tokens/shapes.ts'
 import type { SignOutReason } from '../tokens/sign-out-reason.ts'
+import { stepUpInProblem } from '../tokens/step-up-challenge.ts'
 import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
 import { type Answer, askServer, codeOf, failure, type Question } from './ask-server.ts'
 
@@ -23,6 +24,8 @@ export interface RestEndpointOptions {
   readonly isDenied?: (answer: {
     readonly status: number
     readonly body: unknown
+    /** The `code` of the body (RFC 9457 extension member), where there is one. */
+    readonly code: string | undefined
   }) => SignOutReason | null
 }
 
@@ -36,24 +39,15 @@ const definitive: ReadonlyMap<string, SignOutReason> = new Map([
   ['invalid_grant', 'revoked'],
 ])
 
-const STEP_UP = 'insufficient_user_authentication'
+/** The `reason` of `session_revoked`, where it says more than that: somebody else may have met the end first. */
+const endedBecause: ReadonlyMap<unknown, SignOutReason> = new Map([
+  ['reuse_detected', 'reuse-detected'],
+  ['account_disabled', 'account-disabled'],
+  ['logout', 'logout-elsewhere'],
+  ['replaced', 'replaced'],
+])
 
-const nullableText = orElse(z.string(), null)
-const sessionInfo = z.object({
-  id: z.string(),
-  current: orElse(z.boolean(), false),
-  client_id: nullableText,
-  device: orElse(z.object({ label: z.string(), user_agent: nullableText }), {
-    label: '',
-    user_agent: null,
-  }),
-  ip: nullableText,
-  created_at: z.string(),
-  last_seen_at: z.string(),
-  expires_at: nullableText,
-})
-const sessionList = z.object({ sessions: z.array(sessionInfo) })
-const revokedCount = orElse(z.object({ revoked: z.number() }), { revoked: 0 })
+const sessionInfo = z.object({ id: text, created_at: text, last_seen_at: text })
 
 /**
  * Returns the endpoint for a server that speaks Tabkeeper's wire contract below `authUrl`: `/login`,
@@ -68,6 +62,22 @@ const revokedCount = orElse(z.object({ revoked: z.number() }), { revoked: 0 })
 export function restEndpoint(
   authUrl: string | URL,
   options: RestEndpointOptions = {},
+): AuthEndpoint {
+  const present = (refreshToken: string) => ({ refresh_token: refreshToken })
+  return speakRest(authUrl, options, { refresh: present, logout: present })
+}
+
+/** What the bodies of two calls say of the session that is meant. */
+export interface Presented {
+  refresh(refreshToken: string): object
+  logout(refreshToken: string): object
+}
+
+/** The wire contract, whatever a client has to present. */
+export function speakRest(
+  authUrl: string | URL,
+  options: RestEndpointOptions,
+  present: Presented,
 ): AuthEndpoint {
   const base = String(authUrl).replace(/\/+$/, '')
 
@@ -103,8 +113,9 @@ export function restEndpoint(
   ): Promise<Authorized<T>> {
     const answer = await reach(call(path, init, accessToken))
     if (answer.isOk) return { is: 'answered', value: read(answer.body) }
-    if (answer.status === 401 && codeOf(answer) !== STEP_UP) return { is: 'refused' }
-    throw failure(answer)
+    if (answer.status !== 401) throw failure(answer)
+    const challenge = stepUpInProblem(answer.body)
+    return challenge === null ? { is: 'refused' } : { is: 'step-up', challenge }
   }
 
   return {
@@ -115,7 +126,7 @@ export function restEndpoint(
 
     async refresh(refreshToken, { signal }) {
       try {
-        const answer = await call('/refresh', post({ refresh_token: refreshToken }, signal))
+        const answer = await call('/refresh', post(present.refresh(refreshToken), signal))
         return verdictOn(answer, options.isDenied)
       } catch (cause) {
         return { is: 'lost', cause }
@@ -123,7 +134,7 @@ export function restEndpoint(
     },
 
     async revoke({ accessToken, refreshToken }, { signal }) {
-      const body = refreshToken === null ? {} : { refresh_token: refreshToken }
+      const body = refreshToken === null ? {} : present.logout(refreshToken)
       try {
         const answer = await call(
           '/logout',
@@ -137,14 +148,16 @@ export function restEndpoint(
     },
 
     revokeAll: (accessToken, { signal, keepCurrent }) =>
-      authorized(accessToken, '/logout-all', post({ keep_current: keepCurrent }, signal), body =>
-        revokedCount.parse(body),
-      ),
+      authorized(accessToken, '/logout-all', post({ keep_current: keepCurrent }, signal), body => {
+        const { revoked } = membersOf(body)
+        return { revoked: typeof revoked === 'number' ? revoked : 0 }
+      }),
 
     listSessions: (accessToken, { signal }) =>
       authorized(accessToken, '/sessions', { method: 'GET', signal }, body => {
-        const list = sessionList.safeParse(body)
-        if (list.success) return list.data.sessions.map(toSessionInfo)
+        const { sessions } = membersOf(body)
+        const list = Array.isArray(sessions) ? sessions.map(toSessionInfo) : [null]
+        if (list.every(info => info !== null)) return list
         throw new SessionError(
           'rejected',
           'The list of sessions that the server sent could not be read.',
@@ -173,10 +186,17 @@ function verdictOn(answer: Answer, isDenied: RestEndpointOptions['isDenied']): R
 
   const own = isDenied?.(answer) ?? null
   if (own !== null) return { is: 'denied', reason: own }
-  const reason = definitive.get(codeOf(answer) ?? '')
+  const reason = reasonIn(answer)
   if (status === 401 && kind !== 'other') return { is: 'denied', reason: reason ?? 'revoked' }
   if ((status === 400 || status === 403) && reason !== undefined) return { is: 'denied', reason }
   return { is: 'unreachable', retryAfter, cause: failure(answer) }
+}
+
+/** Why the session is over, where the answer carries a code that says that it is. */
+function reasonIn(answer: Answer): SignOutReason | undefined {
+  const code = codeOf(answer)
+  const ended = code === 'session_revoked' ? membersOf(answer.body).reason : null
+  return endedBecause.get(ended) ?? definitive.get(code ?? '')
 }
 
 async function reach(calling: Promise<Answer>): Promise<Answer> {
@@ -193,15 +213,20 @@ function post(body: object, signal: AbortSignal | undefined): Question {
   return { method: 'POST', body: JSON.stringify(body), signal }
 }
 
-function toSessionInfo(info: z.infer<typeof sessionInfo>): SessionInfo {
+/** `null` where what cannot be done without is missing. */
+function toSessionInfo(value: unknown): SessionInfo | null {
+  const { data } = sessionInfo.safeParse(value)
+  if (data === undefined) return null
+  const { client_id, current, device, expires_at, ip } = membersOf(value)
+  const { label, user_agent } = membersOf(device)
   return {
-    id: info.id,
-    current: info.current,
-    clientId: info.client_id,
-    device: { label: info.device.label, userAgent: info.device.user_agent },
-    ip: info.ip,
-    createdAt: info.created_at,
-    lastSeenAt: info.last_seen_at,
-    expiresAt: info.expires_at,
+    id: data.id,
+    current: current === true,
+    clientId: textOr(client_id, null),
+    device: { label: textOr(label, ''), userAgent: textOr(user_agent, null) },
+    ip: textOr(ip, null),
+    createdAt: data.created_at,
+    lastSeenAt: data.last_seen_at,
+    expiresAt: textOr(expires_at, null),
   }
 }

@@ -62,3 +62,74 @@ it('counts its holders, so that one that was passed over knows it whoever came s
   expect(await turn()).toMatchObject({ number: 1, holder: null })
   expect(await turn()).toMatchObject({ number: 2, holder: null })
 })
+
+it.each([
+  ['slept, while the claim settled or later', [50, 50]],
+  ['saw the clock set forward in the middle of its work', [1000, 0]],
+])('leaves a holder its lease that %s', async (_, [before = 0, after = 0]) => {
+  const { view } = virtualStorage()
+  const clock = manualClock()
+  const open = () =>
+    storageLease({ name: 'refresh', clock, patience: PATIENCE, area: view((_, apply) => apply()) })
+  const order: string[] = []
+  let end = () => {}
+  const first = open().hold(
+    held => {
+      order.push('first')
+      held.lost.addEventListener('abort', () => order.push('lost'))
+      return new Promise<void>(done => {
+        end = done
+      })
+    },
+    { signal },
+  )
+  await clock.advance(before)
+  clock.jump(86_400_000)
+  const second = open().hold(async () => void order.push('second'), { signal })
+  await clock.advance(after + PATIENCE * 0.8)
+  expect(order).toEqual(['first'])
+
+  end()
+  await clock.advance(1000)
+  await Promise.all([first, second])
+  expect(order).toEqual(['first', 'second'])
+})
+
+it('claims it anew where the page was frozen while the claim settled: somebody may be about to take it over', async () => {
+  const { view } = virtualStorage()
+  const clock = manualClock()
+  let isFrozen = false
+  const late: (() => void)[] = []
+  const wake: typeof clock.wake = (at, ring) =>
+    clock.wake(at, () => (isFrozen ? void late.push(ring) : ring()))
+  const open = (own = clock) =>
+    storageLease({
+      name: 'refresh',
+      clock: own,
+      patience: PATIENCE,
+      area: view((_, apply) => apply()),
+    })
+  let inside = 0
+  let most = 0
+  const task = async () => {
+    most = Math.max(most, ++inside)
+    await new Promise<void>(done => {
+      clock.wake(clock.now() + 1000, done)
+    })
+    inside--
+  }
+  const frozen = open({ ...clock, wake }).hold(task, { signal })
+  await clock.advance(50)
+  isFrozen = true
+  await clock.advance(PATIENCE * 2)
+
+  // It waits for a sixth of the patience; a moment before that is over the page goes on.
+  const other = open().hold(task, { signal })
+  await clock.advance(PATIENCE / 6 - 10)
+  isFrozen = false
+  for (const ring of late) ring()
+  await clock.advance(PATIENCE)
+
+  await Promise.all([frozen, other])
+  expect(most).toBe(1)
+})

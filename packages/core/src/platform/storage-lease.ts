@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
-import { type Clock, pause } from '../ports/clock.ts'
+import { type Clock, pauseAtMost } from '../ports/clock.ts'
 import type { Held, HoldOptions, Lock } from '../ports/lock.ts'
 import type { TokenArea } from '../ports/token-area.ts'
 import { whenAborted } from '../ports/when-aborted.ts'
 import type { EpochMs } from '../tokens/lifetime.ts'
 import { parseJson } from '../tokens/parse-json.ts'
+import { finite, orNull, text } from '../tokens/shapes.ts'
 import { randomName } from './random-name.ts'
 
 export interface StorageLeaseOptions {
@@ -27,17 +28,21 @@ const SETTLE = 100
 const STEP = 50
 
 /** So many times the patience is waited altogether; then the task runs all the same. */
-const ROUNDS = 2
+const ROUNDS = 3
 
-/** Who left a lease behind long ago may be a holder that slept, as this device did: he gets so much of the patience. */
+/**
+ * Who left a lease behind long ago may be a holder that slept, as this device did: he gets so much of the
+ * patience. And no more of it is used up between two looks, however long a sleep or a throttled timer (one
+ * a minute in a hidden tab) made that.
+ */
 const LEAST = 1 / 6
 
 const lease = z.object({
   /** Grows with each holder and is never taken back: who finds a greater one than his own was passed over. */
-  number: z.number(),
+  number: finite,
   /** `null` when it was given back. */
-  holder: z.nullable(z.string()),
-  until: z.number(),
+  holder: orNull(text),
+  until: finite,
 })
 
 type Lease = z.infer<typeof lease>
@@ -71,27 +76,38 @@ export function storageLease({ name, clock, patience, area }: StorageLeaseOption
     const holder = randomName()
     let wasTaken = false
     let awaited = ''
-    let left = 0
+    // What is left of the patience with that holder, and what was waited altogether.
+    let rest = 0
+    let waited = 0
+    const wait = async (ms: number) => {
+      const passed = await pauseAtMost(clock, ms, patience * LEAST)
+      rest -= passed
+      waited += passed
+    }
     try {
-      for (let looks = 0; looks * STEP <= ROUNDS * patience; looks++) {
+      while (waited <= ROUNDS * patience) {
         signal.throwIfAborted()
         const found = read()
-        const other = found?.holder ?? null
-        if (found !== null && other !== null && other !== awaited) {
-          awaited = other
-          left = stepsUntil(found.until)
+        const other = found?.holder === holder ? null : (found?.holder ?? null)
+        if (found !== null && other !== null && `${other} ${found.until}` !== awaited) {
+          awaited = `${other} ${found.until}`
+          rest = patienceUntil(found.until)
           wasTaken = true
         }
-        if (other !== null && left-- > 0) {
-          await pause(clock, STEP)
+        if (other !== null && rest > 0) {
+          await wait(STEP)
           continue
         }
-        const mine = { number: (found?.number ?? 0) + 1, holder, until: clock.now() + patience }
-        area.write(name, JSON.stringify(mine))
-        await pause(clock, SETTLE)
-        if (signal.aborted) giveBack(mine)
         // What a holder did who was passed over has long been visible.
-        else if (read()?.holder === holder) return { mine, wasTaken: wasTaken && other === null }
+        if (other !== null) wasTaken = false
+        const mine = { number: (found?.number ?? 0) + 1, holder, until: clock.now() + patience }
+        put(mine)
+        await wait(SETTLE)
+        // Who was asleep in the meantime claims it once more: another may be about to take it over.
+        const isFresh =
+          found?.holder === holder || mine.until - clock.now() > patience * (1 - LEAST)
+        if (signal.aborted) giveBack(mine)
+        else if (isFresh && read()?.holder === holder) return { mine, wasTaken }
       }
     } catch (error) {
       if (signal.aborted) throw error
@@ -99,18 +115,30 @@ export function storageLease({ name, clock, patience, area }: StorageLeaseOption
     return null
   }
 
-  /** Counted, not timed: a device that slept in the middle of it has not waited. */
-  function stepsUntil(until: EpochMs): number {
-    const rest = Math.min(Math.max(until - clock.now(), patience * LEAST), patience)
-    return Math.ceil(rest / STEP)
+  function patienceUntil(until: EpochMs): number {
+    return Math.min(Math.max(until - clock.now(), patience * LEAST), patience)
   }
 
   function watch(mine: Lease, passedOver: () => void): () => void {
+    let { until } = mine
+    // Counted, not timed: what is left of the patience while the device is awake.
+    let rest = patience
+    let wasLate = false
+    let cancel = () => {}
     const look = () => {
-      if (isStill(mine)) cancel = clock.wake(clock.now() + STEP, look)
-      else passedOver()
+      if (!isStill(mine)) return passedOver()
+      // It slept, or somebody set its clock: the others shall not think that nobody is here any more. Not
+      // before the second look: a page that was frozen may see only then that somebody is.
+      const isLate = until - clock.now() < rest - patience * LEAST
+      if (isLate && wasLate) {
+        until = clock.now() + rest
+        replace(mine, { ...mine, until })
+      }
+      wasLate = isLate
+      rest -= STEP
+      cancel = clock.wake(clock.now() + STEP, look)
     }
-    let cancel = clock.wake(clock.now() + STEP, look)
+    look()
     return () => cancel()
   }
 
@@ -125,12 +153,19 @@ export function storageLease({ name, clock, patience, area }: StorageLeaseOption
   }
 
   function giveBack(mine: Lease): void {
+    replace(mine, { ...mine, holder: null })
+  }
+
+  function replace(mine: Lease, by: Lease): void {
     try {
-      if (read()?.holder === mine.holder)
-        area.write(name, JSON.stringify({ ...mine, holder: null }))
+      if (read()?.holder === mine.holder) put(by)
     } catch {
       // Then it is passed over.
     }
+  }
+
+  function put(lease: Lease): void {
+    area.write(name, JSON.stringify(lease))
   }
 
   function read(): Lease | null {

@@ -1,5 +1,6 @@
-import { manualClock, quiet } from '@tabkeeper/testing'
+import { manualClock, quiet, virtualLocks } from '@tabkeeper/testing'
 import { describe, expect, it } from 'vitest'
+import { pause } from '../ports/clock.ts'
 import type { Lock } from '../ports/lock.ts'
 import { webLock } from './web-lock.ts'
 
@@ -40,4 +41,21 @@ describe('B07: where Web Locks', () => {
     await expect(failing).rejects.toThrow('mine')
     expect(runs).toBe(1)
   })
+})
+
+it('is waited for while four holders in a row come back in time: no other lock is held beside theirs', async () => {
+  const clock = manualClock()
+  const shared = virtualLocks()
+  const run = (task: () => void) => task()
+  const names = ['a', 'b', 'c', 'd']
+  for (const id of names)
+    void shared.of(id, run).request('refresh', () => pause(clock, PATIENCE - 1_000))
+  const otherwise: Lock = { hold: () => Promise.reject(new Error('not needed here')) }
+  const locks = () => shared.of('waits', run)
+  const lock = webLock({ name: 'refresh', clock, patience: PATIENCE, locks, otherwise })
+  const turn = lock.hold(async () => clock.now(), { signal: new AbortController().signal })
+  const start = clock.now()
+  await clock.advance(4 * PATIENCE)
+
+  expect((await turn) - start).toBe(4 * (PATIENCE - 1_000))
 })

@@ -15,7 +15,7 @@ export interface WebLockOptions {
 type Task<T> = (held: Held) => Promise<T>
 
 /** So many holders in a row are waited for; the wait is bounded by as many times `patience`, and a little. */
-const ROUNDS = 2
+const ROUNDS = 4
 
 /** When a device wakes, the holder needs time to come to its end: a sleep uses up one step of the patience. */
 const STEPS = 6
@@ -48,20 +48,25 @@ export function webLock(options: WebLockOptions): Lock {
 
   async function queue<T>(locks: LockManager, task: Task<T>, signal: AbortSignal): Promise<T> {
     for (let round = 1; ; round++) {
+      const since = clock.now()
       const limit = deadline(clock, patience, 'The wait for the lock', STEPS)
-      const turn = request(
+      // It was frozen when it got its turn, or the device slept: whoever waits behind it may be about to lose
+      // patience, so it queues again.
+      const isLate = () => round < ROUNDS && clock.now() > since + patience
+      const turn = request<{ readonly value: T } | null>(
         locks,
         name,
         { signal: AbortSignal.any([signal, limit.signal]) },
-        held => {
+        async held => {
           limit.clear()
-          return task(held)
+          return isLate() ? null : { value: await task(held) }
         },
       )
       // Asked after queueing: whoever holds it now is ahead of us.
       const holder = holderOf(locks, name)
       try {
-        return await turn
+        const done = await turn
+        if (done !== null) return done.value
       } catch (error) {
         if (signal.aborted || !limit.signal.aborted) throw error
         const taken = await takeOver(locks, await holder, task, signal)

@@ -1,5 +1,7 @@
 import type { SignOutReason } from '../tokens/sign-out-reason.ts'
+import type { StepUpChallenge } from '../tokens/step-up-challenge.ts'
 import type { TokenResponse } from '../tokens/token-response.ts'
+import type { TokenlessPorts, TokenlessStore } from './token-store.ts'
 
 /** What `login` sends; `restEndpoint` passes it on as JSON. */
 export interface Credentials {
@@ -45,6 +47,8 @@ export type RefreshAnswer =
 /** What a call came to that is made with an access token. */
 export type Authorized<T> =
   | { readonly is: 'refused' }
+  /** The token is good, but a more recent sign-in is asked for (RFC 9470). */
+  | { readonly is: 'step-up'; readonly challenge: StepUpChallenge }
   | { readonly is: 'answered'; readonly value: T }
 
 export interface CallOptions {
@@ -84,4 +88,9 @@ export interface AuthEndpoint {
     id: string,
     options: CallOptions,
   ): Promise<Authorized<undefined>>
+  /**
+   * Left out, the session stores both tokens. `cookieEndpoint` has it; an endpoint of your own gets it by
+   * being built on that one: `{ ...cookieEndpoint('/api/auth', { client: 'admin' }), login }`.
+   */
+  readonly withoutTokens?: (ports: TokenlessPorts) => TokenlessStore
 }

@@ -16,6 +16,16 @@ export function pause(clock: Clock, ms: number): Promise<void> {
 }
 
 /**
+ * Waits, and tells how long that was, but never more than `most`: the timer of a page that is not seen
+ * rings a second late, and that counts; a device that slept in the middle of it has not waited.
+ */
+export async function pauseAtMost(clock: Clock, ms: number, most: number): Promise<number> {
+  const since = clock.now()
+  await pause(clock, ms)
+  return Math.min(clock.now() - since, most)
+}
+
+/**
  * A signal that aborts after `ms` on this clock, and the undo. Counted in so many steps, a device that
  * sleeps in the middle of it has waited for one of them, however long the sleep.
  */

@@ -6,4 +6,9 @@ export interface TokenArea {
   read(key: string): string | null
   write(key: string, value: string): void
   erase(key: string): void
+  /**
+   * For an area that stores behind the session's back: kept when all that was written is stored and what
+   * others stored can be read. Rejects when something could not be stored.
+   */
+  settled?(): Promise<void>
 }

@@ -10,6 +10,11 @@ export interface World {
   lock(name: string, patience: number): Lock
   /** For sessions that are not to be remembered: this tab only. */
   readonly tabStorage: TokenArea
+  /**
+   * Claims a name for this page, until `until` aborts. `false` where another page has it and keeps it;
+   * `true` also where nobody can tell.
+   */
+  claim(name: string, until: AbortSignal): Promise<boolean>
   /** Listens for what happens outside this page to the given keys. */
   watch(keys: ReadonlySet<string>, channel: string, signals: PageSignals): PageWatch
   /** How many sessions of each app are awake in this page: more than one is a mistake. */

@@ -1,12 +1,13 @@
 import type { SessionEvent } from '../machine/event.ts'
 import type { AuthEndpoint, RefreshAnswer } from '../ports/auth-endpoint.ts'
-import { pause } from '../ports/clock.ts'
+import { pause, pauseAtMost } from '../ports/clock.ts'
 import type { Held, Lock } from '../ports/lock.ts'
-import type { TokenStore } from '../ports/token-store.ts'
+import { HALF_SEEN, type TokenStore } from '../ports/token-store.ts'
 import { whenAborted } from '../ports/when-aborted.ts'
-import type { BackOff } from '../tokens/back-off.ts'
+import { type BackOff, pauseEnd } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
+import type { EpochMs } from '../tokens/lifetime.ts'
 import { parseTokenResponse } from '../tokens/token-response.ts'
 import { inTime, type Limits } from './in-time.ts'
 
@@ -16,6 +17,8 @@ export interface FlightPorts extends Limits {
   readonly endpoint: AuthEndpoint
   /** A number in [0, 1). */
   random(): number
+  /** When another tab last said that it had changed storage. */
+  toldAt(): EpochMs
 }
 
 export interface FlightDeck {
@@ -26,11 +29,7 @@ export interface FlightDeck {
   isFlying(spent: Grant): boolean
 }
 
-/**
- * Chromium may show the next holder of a lock a localStorage that is a few milliseconds old. Measured
- * over 500 locked increments in 5 tabs: 29 % were lost when the writer let go at once, none after 10 ms
- * on an idle machine. Nobody waits for the end of it but a refresh that would start within this time.
- */
+/** So long the lock is kept after an end without new tokens: whoever does not see it asks in vain. */
 const LINGER = 100
 
 /** Between two looks at storage that something is expected of. */
@@ -39,6 +38,10 @@ const SETTLE = 15
 /**
  * Whoever had the lock before us left something in storage, whatever his refresh came to: new tokens, a
  * sign-out or a pause. So long we wait to see it; it takes longer only if he was closed in the middle.
+ * And so long the lock is kept after a commit, so that whoever finds it free sees the new tokens: Chromium
+ * may show the next holder a localStorage that is older. Measured over 500 locked increments in 5 tabs on
+ * an idle machine: 29 % were lost when the writer let go at once, none after 10 ms. Nobody waits for the
+ * end of it but a refresh that would start within this time.
  */
 const OUTCOME = 500
 
@@ -48,38 +51,51 @@ const BEFORE_RETRY = 300
 /**
  * One refresh, the only thing done under the cross-tab lock: take the lock, read storage again (another
  * tab was faster: no request), ask, read storage again (signed out or replaced meanwhile), tell the
- * machine, which commits or discards. Settles when the lock is given back; never rejects.
+ * machine, which commits or discards. `known` is what was stored when the refresh was decided on: a pause
+ * that is there by then was not minded, one that is noted later is. Settles when the lock is given back;
+ * never rejects.
  */
-export async function fly(spent: Grant, deck: FlightDeck, abandoned: AbortSignal): Promise<void> {
+export async function fly(
+  spent: Grant,
+  known: Found | null,
+  deck: FlightDeck,
+  abandoned: AbortSignal,
+): Promise<void> {
   const { ports, dispatch } = deck
-  const pauseBefore = pauseIn(ports.store.read())
+  const pauseBefore = pauseIn(known)
   try {
-    await ports.lock.hold(
-      held =>
-        Promise.race([
-          spend(spent, pauseBefore, deck, held),
+    let isDone = false
+    // Passed over while it was frozen: it queues again, behind the tab that took its place.
+    while (!isDone)
+      isDone = await ports.lock.hold(
+        held => {
+          const spending = spend(spent, pauseBefore, deck, held)
+          // Its answer has a cookie, wanted or not: until that is there, nobody else may get one.
+          if (isEachItsOwn(ports)) return spending
           // The next holder has to see why: it would spend the same token otherwise.
-          whenAborted(abandoned).catch(() => pause(ports.clock, LINGER)),
-        ]),
-      { signal: abandoned },
-    )
+          const lingering = () => pause(ports.clock, LINGER).then(() => true)
+          return Promise.race([spending, whenAborted(abandoned).catch(lingering)])
+        },
+        { signal: abandoned },
+      )
   } catch (cause) {
     dispatch(unreachable(spent, ports, { cause }))
   }
 }
 
+/** Whether it was done: not where the lock was lost before anything could be asked. */
 async function spend(
   spent: Grant,
   pauseBefore: BackOff | null,
   deck: FlightDeck,
   { lost, wasTaken }: Held,
-): Promise<void> {
+): Promise<boolean> {
   const { ports, dispatch, isFlying } = deck
   // Half of another tab's commit says nothing: what is read again has to be whole.
   const readAgain = async () => {
     let found = ports.store.read()
-    for (let tries = 0; found === null && tries < 4; tries++) {
-      await pause(ports.clock, SETTLE)
+    for (let waited = 0; found === null && waited <= HALF_SEEN; ) {
+      waited += await pauseAtMost(ports.clock, SETTLE, HALF_SEEN / 4)
       found = ports.store.read()
     }
     if (found !== null) dispatch({ type: 'store-changed', found })
@@ -88,19 +104,30 @@ async function spend(
 
   const newPause = async () => {
     const backOff = pauseIn(await readAgain())
-    return backOff?.until === pauseBefore?.until ? null : backOff
+    const isNews = backOff?.since !== pauseBefore?.since
+    return isNews && pauseEnd(backOff, ports.clock.now()) > ports.clock.now() ? backOff : null
   }
+  // No other tab's token has to be waited for then, only until it can be seen whose cookie it is by now.
+  const patience = isEachItsOwn(ports) ? SETTLE : OUTCOME
 
+  const settled = () => inTime(ports, 'Storage', ports.store.settled).catch(() => {})
+
+  await settled()
   let backOff = await newPause()
-  // Counted, not timed: a device that slept in the middle of it has not waited.
-  for (let waited = 0; waited < OUTCOME; waited += SETTLE) {
-    if (!wasTaken || !isFlying(spent) || backOff !== null) break
-    await pause(ports.clock, SETTLE)
+  // Who is gone right after it let the others know holds no lock any more.
+  const isNewsDue = wasTaken || ports.clock.now() < ports.toldAt() + OUTCOME
+  for (let waited = 0; isNewsDue && waited < patience; ) {
+    if (!isFlying(spent) || backOff !== null) break
+    waited += await pauseAtMost(ports.clock, SETTLE, OUTCOME / 2)
     backOff = await newPause()
   }
-  if (!isFlying(spent)) return
-  // While this tab waited for the lock, another one tried and got no verdict.
-  if (backOff !== null) return dispatch(unreachable(spent, ports, { backOff }))
+  if (!isFlying(spent)) return true
+  if (backOff !== null) {
+    // While this tab waited for the lock, another one tried and got no verdict.
+    dispatch(unreachable(spent, ports, { backOff }))
+    return true
+  }
+  if (lost.aborted) return false
 
   const answer = await ask(spent, deck)
   // Bad news is believed, and a lock that was lost is made up for, only after storage had time to show
@@ -109,7 +136,10 @@ async function spend(
   if (answer.is !== 'granted' || lost.aborted) await pause(ports.clock, SETTLE)
   await readAgain()
   dispatch(eventFor(answer, spent, ports))
-  await pause(ports.clock, LINGER)
+  await settled()
+  const isCommit = answer.is === 'granted'
+  if (!isCommit || !isEachItsOwn(ports)) await pause(ports.clock, isCommit ? OUTCOME : LINGER)
+  return true
 }
 
 /** Asks once, and once more where the answer was lost on its way; both within the one deadline. */
@@ -125,9 +155,10 @@ async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<Refre
   try {
     return await inTime(ports, 'The refresh', async signal => {
       const answer = await askOnce(signal)
-      if (answer.is !== 'lost') return answer
+      const isEnough = () => answer.is !== 'lost' || signal.aborted || !isFlying(spent)
+      if (isEnough()) return answer
       await pause(clock, BEFORE_RETRY)
-      return signal.aborted || !isFlying(spent) ? answer : askOnce(signal)
+      return isEnough() ? answer : askOnce(signal)
     })
   } catch (cause) {
     return { is: 'lost', cause }
@@ -164,6 +195,11 @@ function unreachable(
 ): SessionEvent {
   const { retryAfter = null, backOff = null, cause = null } = what
   return { type: 'refresh-unreachable', spent, retryAfter, backOff, cause, jitter: ports.random() }
+}
+
+/** Whether each tab fetches a token of its own, with the one cookie that all have. */
+function isEachItsOwn({ endpoint }: FlightPorts): boolean {
+  return endpoint.withoutTokens !== undefined
 }
 
 function pauseIn(found: Found | null): BackOff | null {

@@ -1,8 +1,9 @@
 import type { Effect } from '../machine/effect.ts'
 import type { SessionEvent } from '../machine/event.ts'
 import { LOADING, type State } from '../machine/state.ts'
-import { transition, wakeAt } from '../machine/transition.ts'
+import { type Decide, transition, wakeAt } from '../machine/transition.ts'
 import type { AuthEndpoint } from '../ports/auth-endpoint.ts'
+import { whenAborted } from '../ports/when-aborted.ts'
 import type { Grant } from '../tokens/grant.ts'
 import type { EpochMs, RefreshPolicy } from '../tokens/lifetime.ts'
 import { type FlightPorts, fly } from './flight.ts'
@@ -23,6 +24,8 @@ export interface Runtime {
    * Rejects with `disposed`.
    */
   settled(): Promise<void>
+  /** Runs `task` while no flight of this page is under way, and lets none take off before it is done. */
+  inTurn<T>(task: () => Promise<T>): Promise<T>
   /** Whether the server acknowledged the latest sign-out. */
   revoked(): Promise<boolean>
   /** To be called once `disposed` has aborted. */
@@ -40,6 +43,7 @@ export function createRuntime(
   ports: RuntimePorts,
   policy: RefreshPolicy,
   changed: (change: Change) => void,
+  decide: Decide = transition,
 ): Runtime {
   let state: State = LOADING
   // Events that arrived while another was being worked on. Only `drain` takes from it.
@@ -65,7 +69,7 @@ export function createRuntime(
     isDraining = true
     for (let event = mailbox.shift(); event !== undefined; event = mailbox.shift()) {
       const from = state
-      const step = transition(from, event, ports.clock.now(), policy)
+      const step = decide(from, event, ports.clock.now(), policy)
       state = step.state
       for (const effect of step.effects) perform(effect)
       if (state !== from) news.push({ from, to: state, event })
@@ -91,7 +95,10 @@ export function createRuntime(
   function perform(effect: Effect): void {
     switch (effect.do) {
       case 'write':
-        ports.store.write(effect.grant, effect.backOff)
+        ports.store.write(effect.grant)
+        break
+      case 'pause':
+        ports.store.pause(effect.grant, effect.backOff)
         break
       case 'erase':
         ports.store.erase(effect.grant, effect.reason)
@@ -111,10 +118,11 @@ export function createRuntime(
     flight = new AbortController()
     const isFlying = (spent: Grant) => state.is === 'refreshing' && state.grant === spent
     const { signal } = flight
+    const known = ports.store.read()
     // One after the other, so that a lock that is taken is always taken by another tab.
     landing = landing.then(async () => {
       const measured = ports.measure('flight')
-      await fly(grant, { ports, dispatch, isFlying }, signal)
+      await fly(grant, known, { ports, dispatch, isFlying }, signal)
       measured()
     })
   }
@@ -134,6 +142,9 @@ export function createRuntime(
 
   function ring(): void {
     alarm = null
+    // A hidden page was not told what the others did meanwhile.
+    const found = ports.store.read()
+    if (found !== null) dispatch({ type: 'store-changed', found })
     dispatch({ type: 'token-needed', minValidity: 0 })
   }
 
@@ -148,6 +159,14 @@ export function createRuntime(
         waiting.promise.then(ports.measure('wait'), () => {})
       }
       return waiting.promise
+    },
+    inTurn(task) {
+      const turn = Promise.race([landing, whenAborted(ports.disposed)]).then(task)
+      landing = turn.then(
+        () => {},
+        () => {},
+      )
+      return turn
     },
     revoked: () => revocation,
     dispose() {

@@ -1,13 +1,12 @@
-import { disposed, SessionError, signedOut } from '../errors.ts'
+import { disposed, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
 import { heldAccessToken, LOADING } from '../machine/state.ts'
+import type { Decide } from '../machine/transition.ts'
 import { randomName } from '../platform/random-name.ts'
 import { createTokenStore } from '../platform/token-store.ts'
-import type { Authorized } from '../ports/auth-endpoint.ts'
 import type { PageWatch } from '../ports/page-signals.ts'
 import type { Persistence } from '../ports/token-store.ts'
 import type { World } from '../ports/world.ts'
-import { inTime } from '../runtime/in-time.ts'
 import { type Change, createRuntime, tellOfEnd } from '../runtime/runtime.ts'
 import type { Grant } from '../tokens/grant.ts'
 import { startGrant } from '../tokens/grant.ts'
@@ -15,25 +14,46 @@ import { parseTokenResponse, type TokenResponse } from '../tokens/token-response
 import { createEmitter } from './emitter.ts'
 import { createLeaseDesk } from './leases.ts'
 import { newsOf } from './news.ts'
-import { isServer, readOptions, recordKey, type SessionOptions } from './options.ts'
-import type { Session, SessionEvents } from './session.ts'
+import {
+  endingKey,
+  isServer,
+  pauseKey,
+  readOptions,
+  recordKey,
+  type SessionOptions,
+  unfinishedKey,
+} from './options.ts'
+import { createQueue } from './queue.ts'
+import { createServerCalls } from './server-calls.ts'
+import type { Session, SessionEvents, WarningCode } from './session.ts'
 import type { SessionState } from './session-state.ts'
 import { createSnapshot } from './snapshot.ts'
+import { createStepUps } from './step-up.ts'
 import { createUnfinishedSignOuts } from './unfinished-sign-outs.ts'
 
 /** What a holder of the lock may take beyond its request before it is passed over. Milliseconds. */
 const LOCK_MARGIN = 2_000
 
-/** Hangs the machine on the ports of one world and offers it as the public object. */
-export function assembleSession<User>(options: SessionOptions<User>, world: World): Session<User> {
-  const { app, endpoint, keys, storage, allowedOrigins, policy, refreshTimeout } =
+/**
+ * Hangs the machine on the ports of one world and offers it as the public object. `decide` is the machine;
+ * a simulation may put another in its place, to see that it is missed.
+ */
+export function assembleSession<User>(
+  options: SessionOptions<User>,
+  world: World,
+  decide?: Decide,
+): Session<User> {
+  const { app, endpoint, keys, storage, allowedOrigins, policy, refreshTimeout, maxWaiting } =
     readOptions(options)
   const { clock, random } = world
   const snapshot = createSnapshot(options.user)
-  const emitter = createEmitter<SessionEvents<User> & { state: SessionState<User> }>()
+  type Told = SessionEvents<User> & { state: SessionState<User> }
+  const emitter = createEmitter<Told>()
   let page: PageWatch | null = null
   // Whether the page may have missed something since storage was last read.
   let isAway = false
+  // When another tab last said that it had changed storage.
+  let toldAt = Number.NEGATIVE_INFINITY
   let isAwake = false
   let lastFailure: unknown = null
   const life = new AbortController()
@@ -54,20 +74,27 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     refresh: keys.refreshToken,
     user: keys.user,
     record: recordKey(app),
+    pause: pauseKey(app),
+    ending: endingKey(app),
   }
-  const store = createTokenStore({
+  const stored = createTokenStore({
     keys: commitKeys,
     local: storage,
     tab: world.tabStorage,
     clock,
-    changed: readAgain,
+    claim: (identity, until) =>
+      world.claim(`tabkeeper-tab:${app}:${identity}`, AbortSignal.any([until, life.signal])),
+    disposed: life.signal,
+    changed: readAnew,
     published: () => page?.publish(),
     warn,
   })
   const lock = world.lock(`tabkeeper-refresh:${app}`, refreshTimeout + LOCK_MARGIN)
   const limits = { clock, refreshTimeout, disposed: life.signal }
+  const tokenless = endpoint.withoutTokens?.({ ...limits, store: stored, lock })
+  const store = tokenless ?? stored
   const unfinished = createUnfinishedSignOuts({
-    key: `${commitKeys.record}:sign-outs`,
+    key: unfinishedKey(app),
     area: storage,
     clock,
     lock: world.lock(`tabkeeper-sign-outs:${app}`, refreshTimeout + LOCK_MARGIN),
@@ -80,14 +107,17 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     lock,
     endpoint,
     random,
+    toldAt: () => toldAt,
     measure: (what: 'flight' | 'wait') => world.measure(`tabkeeper:${app}:${what}`),
     unacknowledged(grant: Grant) {
-      // What was never in the storage that outlives the tab is not put there by its end.
-      if (persistence === 'local') unfinished.keep(grant)
+      // What was never in the storage that outlives the tab is not put there by its end. A cookie outlives
+      // it anyway, and what is kept of that is no secret.
+      if (persistence === 'local' || tokenless) unfinished.keep(grant)
     },
   }
-  const runtime = createRuntime(ports, policy, tell)
-  const desk = createLeaseDesk(runtime, clock, policy, {
+  const runtime = createRuntime(ports, policy, tell, decide)
+  const queue = createQueue(maxWaiting)
+  const desk = createLeaseDesk(runtime, clock, policy, queue, {
     isDoubtful: () => isAway,
     refresh() {
       if (isAwake && isAway) readAgain()
@@ -95,10 +125,11 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     },
     lastFailure: () => lastFailure,
   })
+  const stepUps = createStepUps(options.onStepUp, desk, queue, life.signal)
 
   /** In a later turn: a listener may call anything, and what is warned of is still under way. */
-  function warn(message: string, cause: unknown): void {
-    queueMicrotask(() => emitter.emit('warning', { message, cause }))
+  function warn(code: WarningCode, message: string, cause: unknown): void {
+    queueMicrotask(() => emitter.emit('warning', { code, message, cause }))
   }
 
   function countAwake(by: 1 | -1): void {
@@ -108,7 +139,7 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     if (by === -1 || count !== 2) return
     const message = `There are two sessions of the app '${app}' in this page. They stay in step, but one is enough: make it once and share it, or dispose() of the first.`
     console.warn(message)
-    warn(message, null)
+    warn('two-sessions', message, null)
   }
 
   function wake(): void {
@@ -119,17 +150,24 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     page = world.watch(new Set(names), `tabkeeper:${app}`, {
       changed() {
         isAway = false
-        readAgain()
+        readAnew()
+      },
+      told() {
+        toldAt = clock.now()
+        readAnew()
       },
       left() {
         isAway = true
       },
       online() {
+        // A hidden page was not told of a pause that the server asked another tab for.
+        readAgain()
         runtime.dispatch({ type: 'came-online' })
         unfinished.repeat()
       },
     })
     runtime.dispatch({ type: 'restored', found: store.read() ?? { is: 'nothing', ended: null } })
+    readWhenSettled()
     unfinished.repeat()
   }
 
@@ -142,21 +180,44 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     wake()
   }
 
+  /** Where there is never any news, nobody is kept waiting for it: a server would fill up with listeners. */
+  function listen<K extends keyof Told>(event: K, listener: (detail: Told[K]) => void): () => void {
+    if (sleepsForever) return () => {}
+    wake()
+    return emitter.on(event, listener)
+  }
+
+  function readAnew(): void {
+    readAgain()
+    readWhenSettled()
+  }
+
+  /** What was read may be old where storage answers later. */
+  function readWhenSettled(): void {
+    if (storage.settled !== undefined) void store.settled().then(readAgain)
+  }
+
   function readAgain(): void {
     const found = store.read()
     if (found !== null) runtime.dispatch({ type: 'store-changed', found })
+    tellState()
   }
 
   function tell(change: Change): void {
     const { event } = change
     if (event.type === 'refresh-unreachable') lastFailure = event.cause
+    stepUps.changed()
+    const news = newsOf(change, tellState(), clock.now())
+    if (news !== null) emitter.emit(news[0], news[1])
+  }
+
+  function tellState(): SessionState<User> {
     const shown = show()
     if (shown !== told) {
       told = shown
       emitter.emit('state', shown)
     }
-    const news = newsOf(change, shown, clock.now())
-    if (news !== null) emitter.emit(news[0], news[1])
+    return shown
   }
 
   function show(): SessionState<User> {
@@ -173,37 +234,21 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
         `${what}: there is no usable "access_token" in what was given, or the "user" is no JSON; give the answer of a token endpoint.`,
       )
     if (remember !== undefined) store.remember(remember)
-    runtime.dispatch({ type: 'signed-in', grant: startGrant(tokens, clock.now(), randomName) })
+    const grant = startGrant(tokens, clock.now(), randomName)
+    runtime.dispatch({ type: 'signed-in', grant: tokenless?.received(grant) ?? grant })
     unfinished.repeat()
     const shown = show()
     return shown.status === 'authenticated' ? shown.user : null
   }
 
+  const { askServer, authorized } = createServerCalls(limits, () => session)
+
   async function signIn(
     call: (signal: AbortSignal) => Promise<TokenResponse>,
     remember: boolean,
   ): Promise<User | null> {
-    const tokens = await inTime(ports, 'The sign-in', call)
-    return begin('endpoint', tokens, remember)
-  }
-
-  /** A call of the session's own that needs a token: the same one refresh and one replay as any request. */
-  async function authorized<T>(
-    what: string,
-    call: (accessToken: string, signal: AbortSignal) => Promise<Authorized<T>>,
-  ): Promise<T> {
-    const send = ({ accessToken }: Lease) =>
-      inTime(ports, what, signal => call(accessToken, signal))
-    const lease = await leaseOrThrow(0)
-    let answer = await send(lease)
-    if (answer.is === 'refused') {
-      const newer = await desk.renew(lease)
-      if (newer !== null) answer = await send(newer)
-    }
-    if (answer.is === 'answered') return answer.value
-    throw new SessionError('rejected', `${what} was refused though the token is fresh.`, {
-      status: 401,
-    })
+    const ask = async () => begin('endpoint', await askServer('The sign-in', call), remember)
+    return tokenless ? runtime.inTurn(() => tokenless.signIn(ask)) : ask()
   }
 
   async function leaseOrThrow(minValidity: number, signal?: AbortSignal): Promise<Lease> {
@@ -216,20 +261,16 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
     app,
     allows: origin => allowedOrigins.has(origin),
     lease: signal => (sleepsForever ? null : desk.lease(signal)),
+    held: () => (sleepsForever ? null : desk.held()),
     renew: desk.renew,
+    stepUp: stepUps.stepUp,
 
     getState() {
       wake()
       return show()
     },
-    subscribe(listener) {
-      wake()
-      return emitter.on('state', listener)
-    },
-    on(event, listener) {
-      wake()
-      return emitter.on(event, listener)
-    },
+    subscribe: listener => listen('state', listener),
+    on: (event, listener) => listen(event, listener),
 
     login(credentials, { remember = true } = {}) {
       wakeToSignIn()
@@ -269,14 +310,17 @@ export function assembleSession<User>(options: SessionOptions<User>, world: Worl
       if (!keepCurrent) runtime.dispatch({ type: 'signed-out', told: true })
       return result
     },
-    listSessions: () =>
-      authorized('Listing the sessions', (accessToken, signal) =>
-        endpoint.listSessions(accessToken, { signal }),
+    listSessions: ({ signal: caller } = {}) =>
+      authorized(
+        'Listing the sessions',
+        (accessToken, signal) => endpoint.listSessions(accessToken, { signal }),
+        caller,
       ),
     revokeSession: id =>
       authorized('Ending the session', (accessToken, signal) =>
         endpoint.revokeSession(accessToken, id, { signal }),
       ),
+    onStepUp: stepUps.askBy,
 
     dispose() {
       if (isAwake && !life.signal.aborted) countAwake(-1)

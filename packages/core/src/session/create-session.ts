@@ -17,5 +17,5 @@ import type { Session } from './session.ts'
  * ```
  */
 export function createSession<User = unknown>(options: SessionOptions<User>): Session<User> {
-  return assembleSession(options, browserWorld())
+  return assembleSession(options, browserWorld(options?.storage))
 }

@@ -6,12 +6,19 @@ import type { Clock } from '../ports/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Grant } from '../tokens/grant.ts'
 import { dueAt, type EpochMs, overAt, type RefreshPolicy, tooShortAt } from '../tokens/lifetime.ts'
+import type { Queue } from './queue.ts'
 
-export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'renew'> {
+export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'held' | 'renew'> {
   /** A lease whose token has at least `minValidity` milliseconds to live. */
   leaseFor(minValidity: number, signal?: AbortSignal | null): Lease | null | Promise<Lease | null>
   /** Fetches a newer token, whatever the age of the one at hand. */
   force(signal?: AbortSignal | null): Promise<void>
+  /** Another lease of the session that `lease` is of: whatever token is good by now. */
+  again(lease: Lease, signal?: AbortSignal | null): Promise<Lease | null>
+  /** Whether the session that the lease is of is the one that is here. */
+  isCurrent(lease: Lease): boolean
+  /** Whether its token is the one at hand. */
+  isHeld(lease: Lease): boolean
 }
 
 /** Which session a lease is of; adapters see no more of it than the token. */
@@ -28,18 +35,19 @@ export function createLeaseDesk(
   runtime: Runtime,
   clock: Clock,
   policy: RefreshPolicy,
+  queue: Queue,
   knowledge: { isDoubtful(): boolean; refresh(): void; lastFailure(): unknown },
 ): LeaseDesk {
   // The lease of the current state and the moment until which it needs no second look.
-  let held: { state: State; lease: OwnedLease; until: EpochMs } | null = null
+  let latest: { state: State; lease: OwnedLease; until: EpochMs } | null = null
 
   function lease(signal?: AbortSignal | null): Lease | null | Promise<Lease | null> {
     const isGood =
-      held !== null &&
-      held.state === runtime.state() &&
+      latest !== null &&
+      latest.state === runtime.state() &&
       !knowledge.isDoubtful() &&
-      clock.now() < held.until
-    return isGood && held !== null ? held.lease : leaseFor(0, signal)
+      clock.now() < latest.until
+    return isGood && latest !== null ? latest.lease : leaseFor(0, signal)
   }
 
   function leaseFor(minValidity: number, signal?: AbortSignal | null) {
@@ -73,10 +81,21 @@ export function createLeaseDesk(
     }
   }
 
+  function held(): Lease | null {
+    const state = runtime.state()
+    const grant = heldGrant(state)
+    const isRefused = state.is === 'refreshing' && state.because === 'refusal'
+    return grant === null || grant.accessToken === null || isRefused ? null : leaseOf(state, grant)
+  }
+
+  function isCurrent(lease: Lease): boolean {
+    return heldGrant(runtime.state())?.identity === ownedBy(lease).identity
+  }
+
   async function renew(refused: Lease, signal?: AbortSignal | null): Promise<Lease | null> {
     const { identity, accessToken } = ownedBy(refused)
     knowledge.refresh()
-    if (heldGrant(runtime.state())?.identity !== identity) return null
+    if (!isCurrent(refused)) return null
     runtime.dispatch({ type: 'token-refused', accessToken })
     return newerThan({ identity, accessToken }, signal)
   }
@@ -119,15 +138,15 @@ export function createLeaseDesk(
   }
 
   function leaseOf(state: State, grant: Grant): OwnedLease {
-    if (held?.state !== state) {
+    if (latest?.state !== state) {
       const { identity, accessToken } = grant
       const lease =
-        held?.lease.accessToken === accessToken && held.lease.identity === identity
-          ? held.lease
+        latest?.lease.accessToken === accessToken && latest.lease.identity === identity
+          ? latest.lease
           : { identity, accessToken: accessToken ?? '' }
-      held = { state, lease, until: secondLookAt(state, grant) }
+      latest = { state, lease, until: secondLookAt(state, grant) }
     }
-    return held.lease
+    return latest.lease
   }
 
   /** Until then nothing about the token can change without a change of state. */
@@ -137,19 +156,8 @@ export function createLeaseDesk(
     return Math.min(due, overAt(grant, policy))
   }
 
-  async function settled(signal?: AbortSignal | null): Promise<void> {
-    if (!signal) return runtime.settled()
-    signal.throwIfAborted()
-    let free = () => {}
-    const aborted = new Promise<never>((_, reject) => {
-      free = () => reject(signal.reason)
-      signal.addEventListener('abort', free, { once: true })
-    })
-    try {
-      await Promise.race([runtime.settled(), aborted])
-    } finally {
-      signal.removeEventListener('abort', free)
-    }
+  function settled(signal?: AbortSignal | null): Promise<void> {
+    return queue.wait(runtime.settled(), signal)
   }
 
   function unreachable(until: EpochMs = clock.now()): SessionError {
@@ -163,7 +171,16 @@ export function createLeaseDesk(
     )
   }
 
-  return { lease, leaseFor, renew, force }
+  return {
+    lease,
+    leaseFor,
+    held,
+    renew,
+    force,
+    again: (lease, signal) => waitForLease(0, signal, ownedBy(lease).identity),
+    isCurrent,
+    isHeld: ({ accessToken }) => heldAccessToken(runtime.state()) === accessToken,
+  }
 }
 
 function ownedBy(lease: Lease): OwnedLease {

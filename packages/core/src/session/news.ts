@@ -1,6 +1,5 @@
 import { heldGrant } from '../machine/state.ts'
 import type { Change } from '../runtime/runtime.ts'
-import { sameTokens } from '../tokens/grant.ts'
 import type { EpochMs } from '../tokens/lifetime.ts'
 import type { SessionEvents } from './session.ts'
 import type { SessionState } from './session-state.ts'
@@ -18,18 +17,18 @@ export function newsOf<User>(
 ): News<User> | null {
   const before = heldGrant(from)
   const after = heldGrant(to)
+  const by = event.type === 'store-changed' ? 'another-tab' : 'this-tab'
 
   if (before === null) {
     if (after === null || event.type === 'restored') return null
     const user = shown.status === 'authenticated' ? shown.user : null
     return ['signed-in', { user, sessionId: after.sessionId }]
   }
-  if (to.is === 'unauthenticated') return ['signed-out', { reason: to.reason }]
+  if (to.is === 'unauthenticated') return ['signed-out', { reason: to.reason, by }]
   if (after === null) return null
   if (before.identity !== after.identity)
-    return ['replaced', { from: before.identity, to: after.identity }]
-  if (!sameTokens(before, after))
-    return ['refreshed', { by: event.type === 'store-changed' ? 'another-tab' : 'this-tab' }]
+    return ['replaced', { from: before.identity, to: after.identity, by }]
+  if (before.accessToken !== after.accessToken) return ['refreshed', { by }]
   if (event.type === 'refresh-unreachable' && to.is === 'authenticated') {
     const retryAfter = Math.max(0, (to.backOff?.until ?? now) - now)
     return ['refresh-unreachable', { retryAfter, cause: event.cause }]

@@ -1,4 +1,7 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import { restEndpoint } from '../platform/rest-endpoint.ts'
 import { memoryArea } from '../platform/token-area.ts'
 import { createSession } from './create-session.ts'
 import { readOptions, type SessionOptions } from './options.ts'
@@ -17,7 +20,7 @@ describe('a mistake in the options', () => {
     [{ app: 'admin', authUrl: '' }, /"authUrl".*got ''/],
     [
       { ...AUTH, app: 'admin', storage: {} },
-      /"storage" needs read, write and erase; got one without read, write, erase/,
+      /"storage" needs read, write, erase; got one without read, write, erase/,
     ],
     [
       { ...AUTH, app: 'admin', storage: { ...memoryArea(), erase: 5 } },
@@ -25,7 +28,7 @@ describe('a mistake in the options', () => {
     ],
     [{ ...AUTH, app: 'admin', storage: null }, /"storage".*got null/],
     [{ ...AUTH, app: 'admin', storage: 'local' }, /"storage".*got 'local'/],
-    [{ app: 'admin', endpoint: {} }, /"endpoint" needs login, refresh and revoke; got one without/],
+    [{ app: 'admin', endpoint: {} }, /"endpoint" needs login, refresh, revoke; got one without/],
     [{ ...AUTH, app: 'admin', keys: { accessToken: '' } }, /"keys".*non-empty.*got ''/],
     [{ ...AUTH, app: 'admin', keys: { accessToken: null } }, /"keys".*(non-empty|may be null)/],
     [
@@ -84,6 +87,71 @@ describe('K03: on a server', () => {
     await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'signed-out' })
     await expect(session.refresh()).rejects.toMatchObject({ code: 'signed-out' })
     expect(() => session.adopt({ access_token: 'a' })).toThrow(/make a session for each request/)
+  })
+
+  it('keeps nobody who listens, as there is no news for them', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    const session = createSession({ ...AUTH, app: 'admin' })
+    const listeners = [1, 2].map(() => new WeakRef(listen()))
+    // A weak reference holds what it was made of until the task is over.
+    await new Promise(done => setImmediate(done))
+    collect()
+    expect(listeners.map(each => each.deref())).toEqual([undefined, undefined])
+    expect(session.getState()).toEqual({ status: 'loading' })
+
+    function listen() {
+      const render = { told: 0 }
+      session.subscribe(() => render.told++)
+      session.on('signed-in', () => render.told++)
+      return render
+    }
+  })
+
+  it('a sign-in that is not remembered is not kept for the whole process', async () => {
+    // Node has a sessionStorage that all requests share.
+    const tokens = { access_token: 'ada' }
+    const fetch = async () => Response.json(tokens)
+    const endpoint = restEndpoint('https://api.test/auth', { fetch })
+    const [ada, bob] = [memoryArea(), memoryArea()].map(storage =>
+      createSession({ app: 'admin', endpoint, storage }),
+    )
+    await ada?.login({ password: 'x' }, { remember: false })
+    expect(ada?.getState()).toMatchObject({ status: 'authenticated' })
+    expect(bob?.getState()).toMatchObject({ status: 'unauthenticated' })
+    ada?.dispose()
+    bob?.dispose()
+  })
+
+  it('a refresh of one visitor holds no other up, and one that shares the storage joins it', async () => {
+    let refreshes = 0
+    let answer = () => {}
+    const answered = new Promise<void>(done => {
+      answer = done
+    })
+    const endpoint = (isSlow: boolean) =>
+      restEndpoint('https://api.test/auth', {
+        async fetch() {
+          refreshes++
+          if (isSlow) await answered
+          return Response.json({ access_token: 'new', refresh_token: 'newer' })
+        },
+      })
+    const shared = memoryArea()
+    const [ada, adaToo, bob] = [shared, shared, memoryArea()].map((storage, i) => {
+      const session = createSession({ app: 'admin', endpoint: endpoint(i < 2), storage })
+      if (i !== 1) session.adopt({ access_token: 'old', refresh_token: 'older' })
+      session.getState()
+      return session
+    })
+    const waiting = Promise.all([ada?.refresh(), adaToo?.refresh()])
+
+    await bob?.refresh()
+    expect(await bob?.getAccessToken()).toBe('new')
+    answer()
+    await waiting
+    expect(refreshes).toBe(2)
+    for (const session of [ada, adaToo, bob]) session?.dispose()
   })
 
   it('two sessions with storages of their own share nothing', () => {

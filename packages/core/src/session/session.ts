@@ -2,21 +2,34 @@ import type { TokenSource } from '../http/token-source.ts'
 import type { Credentials, Registration, SessionInfo } from '../ports/auth-endpoint.ts'
 import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 import type { TokenResponse } from '../tokens/token-response.ts'
+import type { SessionOptions } from './options.ts'
 import type { SessionState } from './session-state.ts'
 
 /** The events of a session, told after the change is stored and never awaited. */
 export interface SessionEvents<User = unknown> {
   'signed-in': { readonly user: User | null; readonly sessionId: string | null }
-  'signed-out': { readonly reason: SignOutReason }
+  'signed-out': { readonly reason: SignOutReason; readonly by: Author }
   /** The access token was replaced by a newer one of the same session. */
-  refreshed: { readonly by: 'this-tab' | 'another-tab' }
+  refreshed: { readonly by: Author }
   /** A refresh got no verdict; the session goes on. */
   'refresh-unreachable': { readonly retryAfter: number; readonly cause: unknown }
   /** Another session took the place of this one: clear what was cached for `from`. */
-  replaced: { readonly from: string; readonly to: string }
+  replaced: { readonly from: string; readonly to: string; readonly by: Author }
   /** Something that was survived but should be known: storage that refuses writes, for instance. */
-  warning: { readonly message: string; readonly cause: unknown }
+  warning: { readonly code: WarningCode; readonly message: string; readonly cause: unknown }
 }
+
+/** Whether this tab did it, or found it done in storage. */
+export type Author = 'this-tab' | 'another-tab'
+
+/** What was survived. The set is closed: a new one is a new minor version. */
+export type WarningCode =
+  /** Storage refused the tokens: they are in memory, and gone with the page. */
+  | 'storage-refused'
+  /** A duplicate of a tab that has the session to itself: this one ends with its access token. */
+  | 'copied-tab'
+  /** Two sessions of one app are awake in this page. */
+  | 'two-sessions'
 
 /** A session of one app in one page. Made by `createSession`; every adapter takes it as it is. */
 export interface Session<User = unknown> extends TokenSource {
@@ -72,14 +85,21 @@ export interface Session<User = unknown> extends TokenSource {
   logoutAll(options?: { readonly keepCurrent?: boolean }): Promise<{ readonly revoked: number }>
 
   /**
-   * Where the user is signed in, newest first. Rejects with `signed-out`, `rejected`, `unreachable`, or as
-   * a waiting request does. `rejected` with the `serverCode` `insufficient_user_authentication` asks for a
-   * step-up (RFC 9470): the password has to be given again.
+   * Where the user is signed in, newest first. Rejects with `signed-out`, `rejected`, `unreachable`,
+   * `signal.reason`, or as a waiting request does. Where the server asks for a more recent sign-in (RFC 9470), `onStepUp` is
+   * called as for any request; without it, that is `rejected` with the `serverCode`
+   * `insufficient_user_authentication`.
    */
-  listSessions(): Promise<readonly SessionInfo[]>
+  listSessions(options?: { readonly signal?: AbortSignal }): Promise<readonly SessionInfo[]>
 
   /** Ends one session of the user's. Rejects as `listSessions` does. */
   revokeSession(id: string): Promise<void>
+
+  /**
+   * Asks the user in another way than the option `onStepUp`, until the undo it returns is called: for a
+   * component that can show the question while it is there. The way that was given last counts.
+   */
+  onStepUp(ask: NonNullable<SessionOptions['onStepUp']>): () => void
 
   /** Stops everything: no timer, listener, channel or lock remains; who waits gets `disposed`. Stored tokens stay. */
   dispose(): void

@@ -1,5 +1,7 @@
 import type { State } from '../machine/state.ts'
 import type { Persistence } from '../ports/token-store.ts'
+import type { Grant } from '../tokens/grant.ts'
+import type { EpochMs } from '../tokens/lifetime.ts'
 import type { SessionState } from './session-state.ts'
 import { type StandardSchemaV1, validate } from './standard-schema.ts'
 
@@ -37,7 +39,7 @@ export function createSnapshot<User>(schema: StandardSchemaV1<unknown, User> | u
           status: 'authenticated',
           user: userFrom(grant.user),
           sessionId: grant.sessionId,
-          expiresAt: grant.lifetime === null ? null : grant.receivedAt + grant.lifetime,
+          expiresAt: expiryOf(grant),
           refresh:
             state.is === 'refreshing' ? 'pending' : backOff === null ? 'idle' : 'backing-off',
           persistence,
@@ -53,6 +55,11 @@ export function createSnapshot<User>(schema: StandardSchemaV1<unknown, User> | u
     if (!isSame(shown, next)) shown = next
     return shown
   }
+}
+
+/** Where there is a session and no token yet, there is nothing that could end. */
+function expiryOf({ accessToken, receivedAt, lifetime }: Grant): EpochMs | null {
+  return accessToken === null || lifetime === null ? null : receivedAt + lifetime
 }
 
 function isSame(a: object, b: object): boolean {

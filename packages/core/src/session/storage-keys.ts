@@ -35,3 +35,10 @@ export function storageKeys(app: string): StorageKeys {
     }
   )
 }
+
+/** Whose key this is by default, where that is another app than the one that wants it. */
+export function ownerOfKey(key: string, app: string): string | null {
+  const others = [...Object.keys(presets), key.replace(/_refresh_token$/, '')]
+  const isKeyOf = (other: string) => Object.values(storageKeys(other)).includes(key)
+  return others.find(other => other !== app && isKeyOf(other)) ?? null
+}

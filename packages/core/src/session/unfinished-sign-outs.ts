@@ -4,6 +4,7 @@ import type { Lock } from '../ports/lock.ts'
 import type { TokenArea } from '../ports/token-area.ts'
 import type { Grant } from '../tokens/grant.ts'
 import { parseJson } from '../tokens/parse-json.ts'
+import { finite, orNull } from '../tokens/shapes.ts'
 import { isToken } from '../tokens/token-response.ts'
 
 export interface UnfinishedSignOutsOptions {
@@ -30,9 +31,8 @@ const LONGEST = 30 * 86_400_000
 
 const MOST = 10
 
-const token = z.nullable(z.custom<string>(isToken))
-const signOut = z.object({ accessToken: token, refreshToken: token, at: z.number() })
-const signOuts = z.array(signOut)
+const token = orNull(z.custom<string>(isToken))
+const signOut = z.object({ accessToken: token, refreshToken: token, at: finite })
 
 type SignOut = z.infer<typeof signOut>
 
@@ -49,9 +49,10 @@ export function createUnfinishedSignOuts({
 
   function kept(): SignOut[] {
     try {
-      const parsed = signOuts.safeParse(parseJson(area.read(key)))
-      const all = parsed.success ? parsed.data : []
-      return all.filter(({ at }) => Math.abs(clock.now() - at) < LONGEST)
+      const all = parseJson(area.read(key))
+      return (Array.isArray(all) ? all : [])
+        .flatMap(each => signOut.safeParse(each).data ?? [])
+        .filter(({ at }) => Math.abs(clock.now() - at) < LONGEST)
     } catch {
       return []
     }

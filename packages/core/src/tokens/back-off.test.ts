@@ -43,3 +43,27 @@ it('stays between two seconds and an hour and a half minute, after any number of
     ),
   )
 })
+
+it.each([
+  [20_000, true],
+  [1, true],
+  [0, false],
+  [null, false],
+])('says whether the server asked for the pause: %j, %j', (retryAfter, isAsked) => {
+  expect(backOffAfter(null, NOW, retryAfter, 0).isAsked).toBe(isAsked)
+})
+
+it('goes on as long as was asked for where somebody insists in vain, and stays asked for', () => {
+  const asked = backOffAfter(null, NOW, 20_000, 0)
+  expect(backOffAfter(asked, NOW + 1_000, null, 0)).toEqual({
+    failures: 2,
+    since: NOW + 1_000,
+    until: NOW + 20_000,
+    isAsked: true,
+  })
+  expect(backOffAfter(asked, NOW + 19_000, null, 0)).toMatchObject({
+    until: NOW + 23_000,
+    isAsked: true,
+  })
+  expect(backOffAfter(asked, NOW + 20_000, null, 0).isAsked).toBe(false)
+})

@@ -1,4 +1,4 @@
-import type { EpochMs } from './lifetime.ts'
+import { CLOCK_TOLERANCE, type EpochMs } from './lifetime.ts'
 
 /** How long a session leaves an unreachable server alone. Shared by the tabs. */
 export interface BackOff {
@@ -8,6 +8,11 @@ export interface BackOff {
   readonly until: EpochMs
   /** Whether the server asked for it: then no hint of the browser's cuts it short. */
   readonly isAsked: boolean
+}
+
+/** When the pause is over; at once where somebody has set the clock back since it began. */
+export function pauseEnd(backOff: BackOff | null, now: EpochMs): EpochMs {
+  return backOff !== null && now >= backOff.since - CLOCK_TOLERANCE ? backOff.until : 0
 }
 
 const FIRST = 4_000
@@ -29,5 +34,13 @@ export function backOffAfter(
   const half = Math.min(LONGEST, FIRST * 2 ** (failures - 1)) / 2
   const asked = Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER)
   const until = now + Math.max(half, asked) + jitter * half
-  return { failures, since: now, until, isAsked: asked > 0 }
+  // Somebody insisted, in vain: what was left of the pause before is still to be waited for.
+  const rest = pauseEnd(previous, now)
+  const isAsked = asked > 0 || (rest > now && previous?.isAsked === true)
+  return { failures, since: now, until: Math.max(until, rest), isAsked }
+}
+
+/** Whether this is a pause that could have been made here: nobody else may keep a session waiting for ever. */
+export function isPossible({ since, until }: BackOff): boolean {
+  return until - since <= LONGEST_RETRY_AFTER + LONGEST
 }

@@ -24,8 +24,7 @@ export function startGrant(
   receivedAt: EpochMs,
   newIdentity: () => string,
 ): Grant {
-  const { sid } = readClaims(response.access_token)
-  const sessionId = response.session?.id ?? sid
+  const sessionId = sessionIdOf(response)
   return {
     accessToken: response.access_token,
     refreshToken: response.refresh_token ?? null,
@@ -53,12 +52,20 @@ export function renewGrant(spent: Grant, response: TokenResponse, receivedAt: Ep
   }
 }
 
+/** The server's name for the session that tokens are of: it says so, or the access token does. */
+export function sessionIdOf({ session, access_token }: TokenResponse): string | null {
+  return session?.id ?? readClaims(access_token).sid
+}
+
 export function sameTokens(a: Grant, b: Grant): boolean {
   return a.accessToken === b.accessToken && a.refreshToken === b.refreshToken
 }
 
+/** A hundred years: what is longer is a mistake, and more than a `Date` can say. Milliseconds. */
+const LONGEST = 36_525 * 86_400_000
+
 /** `expires_in` counts; the token's own span is asked only where the server left it out. */
 function lifetimeOf({ expires_in, access_token }: TokenResponse): number | null {
   const lifetime = expires_in === undefined ? readClaims(access_token).lifetime : expires_in * 1000
-  return lifetime === null ? null : Math.max(0, lifetime)
+  return lifetime === null ? null : Math.min(Math.max(0, lifetime), LONGEST)
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { orElse } from './or-else.ts'
+import { membersOf, nonEmpty, textOr } from './shapes.ts'
 
 /**
  * What a token endpoint answers (RFC 6749 §5.1), with the two members that a session's server adds.
@@ -25,19 +25,15 @@ export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) && !MISTAKES.has(value)
 }
 
-const token = z.string().check(z.refine(isToken))
-// Some servers send it as text. What is no number at all is as good as absent.
-const seconds = z
-  .pipe(z.union([z.number(), z.string().check(z.minLength(1))]), z.transform(Number))
-  .check(z.refine(Number.isFinite))
-const response = z.object({
-  access_token: token,
-  token_type: z.optional(z.string()),
-  expires_in: orElse(seconds, undefined),
-  refresh_token: orElse(token, undefined),
-  user: z.optional(z.unknown().check(z.refine(isJson))),
-  session: orElse(z.object({ id: z.string().check(z.minLength(1)) }), undefined),
-})
+const response = z.object({ access_token: z.custom<string>(isToken) })
+const session = z.object({ id: nonEmpty })
+
+/** Some servers send it as text. What is no number at all is as good as absent. */
+function toSeconds(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && value.trim() !== ''
+  const seconds = isText || typeof value === 'number' ? Number(value) : Number.NaN
+  return Number.isFinite(seconds) ? seconds : undefined
+}
 
 function isJson(value: unknown): boolean {
   try {
@@ -50,6 +46,16 @@ function isJson(value: unknown): boolean {
 
 /** The answer of a token endpoint, or `null` where it has no usable access token, or a user that cannot be stored. */
 export function parseTokenResponse(value: unknown): TokenResponse | null {
-  const parsed = response.safeParse(value)
-  return parsed.success ? parsed.data : null
+  const { data } = response.safeParse(value)
+  const { token_type, expires_in, refresh_token, user, session: about } = membersOf(value)
+  if (data === undefined || !isJson(user)) return null
+  // One of the others that is strange is as good as absent.
+  return {
+    ...data,
+    token_type: textOr(token_type, undefined),
+    expires_in: toSeconds(expires_in),
+    refresh_token: isToken(refresh_token) ? refresh_token : undefined,
+    user,
+    session: session.safeParse(about).data,
+  }
 }
