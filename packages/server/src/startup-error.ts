@@ -6,6 +6,7 @@ export type StartupErrorCode =
   | 'database-unreachable'
   | 'keys-missing'
   | 'keys-unusable'
+  | 'redis-unreachable'
   | 'port-in-use'
   | 'port-unavailable'
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => source.drop())
 
 describe('every answer', () => {
-  it('has the headers of the contract, errors included', async () => {
+  it('row 25: has the headers of the contract, errors included', async () => {
     const { call, signUp } = await startServer(source, {
       rateLimits: { list: { points: 1, seconds: 60 } },
     })
@@ -75,7 +75,7 @@ describe('a page of another origin', () => {
     'https://GOOD.example',
     'null',
     '*',
-  ])('may not if it is %s', async origin => {
+  ])('row 24: may not if it is %s', async origin => {
     const { call } = await start()
     for (const method of ['GET', 'OPTIONS']) {
       const { headers } = await call(method, '/me', {

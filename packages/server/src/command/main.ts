@@ -1,46 +1,73 @@
-import { parseArgs } from 'node:util'
-import { generateKeyMaterial } from '../keys/server-keys.ts'
-import { run } from '../node/run.ts'
-import { serve } from './serve.ts'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { StartupError } from '../startup-error.ts'
+import { type Command, commands, UsageError } from './commands.ts'
 
-const help = `Tabkeeper's reference server.
+const width = Math.max(...Object.keys(commands).map(name => name.length))
+const list = Object.entries(commands).map(
+  ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`,
+)
 
-Usage: tabkeeper-server <command>
+const help = `Tabkeeper's reference server: signs users in and keeps their sessions.
+
+Usage: tabkeeper-server <command> [options]
 
 Commands:
-  serve            serves the endpoints under /api/auth until it is stopped
-  generate-keys    prints new keys, for the environment of a production server
+${list.join('\n')}
 
-Environment of serve:
-  PORT               the port to listen on (3000)
-  HOST               the address to listen on; 0.0.0.0 for all (127.0.0.1)
-  DATA_DIR           the folder of the embedded database (.data)
-  DATABASE_URL       postgres://… to use PostgreSQL instead
-  ACCESS_TOKEN_TTL   seconds an access token lives, 5 to 3600 (1800)
-  ALLOWED_ORIGINS    origins of pages elsewhere that may call, comma-separated (none)
-  TRUSTED_PROXIES    reverse proxies in front, whose X-Forwarded-For counts (0)
-  RATE_LIMITS        "off" turns the limits on login and refresh off (on)
-  REFRESH_TOKEN_KEYS, ACCESS_TOKEN_KEYS
-                     the keys; required with NODE_ENV=production, otherwise
-                     made at the first start and kept in DATA_DIR/keys.json`
+"tabkeeper-server <command> --help" says what a command needs. Everything is set in the environment;
+without any setting the data is kept in the folder .data, and serve listens on port 3000.`
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  strict: false,
-  options: { help: { type: 'boolean', short: 'h' } },
-})
-const [command, ...rest] = positionals
+const [name, ...args] = process.argv.slice(2)
+const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
 
-if (values.help || command === 'help') {
+if (name === '--help' || name === '-h' || name === 'help') {
   console.log(help)
-} else if (command === 'serve' && rest.length === 0) {
-  await run(() => serve(process.env))
-} else if (command === 'generate-keys' && rest.length === 0) {
-  const { refreshTokenKeys, accessTokenKeys } = await generateKeyMaterial()
-  console.log(`REFRESH_TOKEN_KEYS='${refreshTokenKeys}'\nACCESS_TOKEN_KEYS='${accessTokenKeys}'`)
+} else if (!command) {
+  const found = name === undefined ? 'No command was given' : `"${name}" is not a command`
+  refuse(`${found}: try "tabkeeper-server serve" or "tabkeeper-server --help".`)
+} else if (args.includes('--help') || args.includes('-h')) {
+  console.log(`${command.summary}\n\nUsage: tabkeeper-server ${name}${command.usage}`)
 } else {
-  const found =
-    command === undefined ? 'No command was given' : `"${positionals.join(' ')}" is not a command`
-  console.error(`${found}: try "tabkeeper-server serve" or "tabkeeper-server --help".`)
+  await call(command, args)
+}
+
+async function call(command: Command, args: readonly string[]): Promise<void> {
+  try {
+    const { values, positionals } = parse(command, args)
+    await command.run(values, positionals)
+  } catch (error) {
+    if (error instanceof StartupError) {
+      console.error(error.message)
+      process.exitCode = 1
+    } else if (error instanceof UsageError) {
+      refuse(`${error.message}: try "tabkeeper-server ${name} --help".`)
+    } else {
+      throw error
+    }
+  }
+}
+
+/** @throws {UsageError} */
+function parse({ options, positionals: expected }: Command, args: readonly string[]) {
+  const config = { args: [...args], options, allowPositionals: true } as const
+  const { values, positionals } = parseOrThrow(config)
+  if (positionals.length === expected) return { values, positionals }
+  throw new UsageError(
+    positionals.length > expected
+      ? `"${positionals[expected]}" is one argument too many`
+      : 'An argument is missing',
+  )
+}
+
+function parseOrThrow(config: ParseArgsConfig) {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? (error.message.split(/[.\n]/)[0] ?? '') : '')
+  }
+}
+
+function refuse(sentence: string): void {
+  console.error(sentence)
   process.exitCode = 2
 }

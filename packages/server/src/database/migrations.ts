@@ -10,6 +10,10 @@ export const defaultTenantId = '00000000-0000-4000-8000-000000000000'
 /** The server's own tables, for either database. */
 export const authMigrations = (dialect: Database['dialect']): Migrations => ({
   '001_sessions': { up: db => createTables(db, dialect) },
+  '002_devices': { up: db => addDevices(db, dialect) },
+  '003_revocations': { up: addRevocations },
+  '004_imports': { up: db => addImports(db, dialect) },
+  '005_last_seen': { up: leaveLastSeenOut },
 })
 
 /** What each database calls the kinds of values in `values.ts`. */
@@ -120,5 +124,67 @@ async function createTables(db: Kysely<Tables>, dialect: Database['dialect']): P
     .addColumn('ip', types.ip)
     .addColumn('user_agent', 'text')
     .addColumn('data', types.json)
+    .execute()
+}
+
+async function addDevices(db: Kysely<Tables>, dialect: Database['dialect']): Promise<void> {
+  const types = columnTypes[dialect]
+  await db.schema
+    .createTable('known_devices')
+    .addColumn('tenant_id', types.uuid, column =>
+      column.notNull().references('tenants.id').onDelete('cascade'),
+    )
+    .addColumn('user_id', types.uuid, column =>
+      column.notNull().references('users.id').onDelete('cascade'),
+    )
+    .addColumn('device', 'text', column => column.notNull())
+    .addColumn('first_seen_at', types.instant, column => column.notNull())
+    .addPrimaryKeyConstraint('known_devices_key', ['tenant_id', 'user_id', 'device'])
+    .execute()
+  await db.schema.createIndex('auth_events_by_time').on('auth_events').column('at').execute()
+  await db.schema
+    .createIndex('auth_events_of_user')
+    .on('auth_events')
+    .columns(['tenant_id', 'user_id', 'id'])
+    .execute()
+}
+
+/** For clean-up and figures; a rotation never touches it, because only ended sessions are in it. */
+async function addRevocations(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createIndex('sessions_by_revocation')
+    .on('sessions')
+    .column('revoked_at')
+    .where(sql.ref('revoked_at'), 'is not', null)
+    .execute()
+}
+
+async function addImports(db: Kysely<Tables>, dialect: Database['dialect']): Promise<void> {
+  const types = columnTypes[dialect]
+  await db.schema
+    .createTable('imported_tokens')
+    .addColumn('token_hash', types.bytes, column => column.primaryKey())
+    .addColumn('session_id', types.uuid, column =>
+      column.notNull().references('sessions.id').onDelete('cascade'),
+    )
+    .execute()
+  await db.schema
+    .createIndex('imported_tokens_of_session')
+    .on('imported_tokens')
+    .column('session_id')
+    .execute()
+}
+
+/**
+ * When a session was last seen is written once a minute. While no index holds it, PostgreSQL changes the
+ * row within its page and touches no index (a heap-only update). A user has few sessions to be sorted.
+ */
+async function leaveLastSeenOut(db: Kysely<Tables>): Promise<void> {
+  await db.schema.dropIndex('sessions_of_user').execute()
+  await db.schema
+    .createIndex('sessions_of_user')
+    .on('sessions')
+    .columns(['tenant_id', 'user_id'])
+    .where(sql.ref('revoked_at'), 'is', null)
     .execute()
 }

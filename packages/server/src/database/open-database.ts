@@ -1,5 +1,8 @@
 import { Kysely, type LogEvent } from 'kysely'
+import { isTraced } from '../observe/is-traced.ts'
+import { traceStatement } from '../observe/trace-statement.ts'
 import { StartupError } from '../startup-error.ts'
+import type { Notifications } from './notifications.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -10,6 +13,15 @@ export interface Database {
   readonly dialect: 'sqlite' | 'postgres'
   /** Says where the data is, without credentials. */
   readonly location: string
+  /** Absent where one process has the database for itself. */
+  readonly notifications?: Notifications | undefined
+  /** Says that a statement will be asked again and again, so that it is worth to keep its plan. */
+  keepPlan(sql: string): void
+  /**
+   * Runs SQL of several statements, all of it or nothing: for imports. SQLite then knows
+   * `gen_random_uuid()` and `sha256(text)`, as PostgreSQL does.
+   */
+  script(sql: string): Promise<void>
   /** Ends all connections; safe to call twice. */
   close(): Promise<void>
 }
@@ -39,17 +51,25 @@ export interface DatabaseOptions {
  * const database = await openDatabase({ dataDir: '.data' })
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { dialect, kind, location, end } = await open(options)
+  const { dialect, kind, location, notifications, keepPlan, script, end } = await open(options)
   const { onStatement } = options
   const kysely = new Kysely<Tables>({
     dialect,
-    ...(onStatement && { log: (event: LogEvent) => onStatement(event.query.sql) }),
+    ...((onStatement || isTraced()) && {
+      log(event: LogEvent) {
+        traceStatement(event, kind)
+        onStatement?.(event.query.sql)
+      },
+    }),
   })
   let closed: Promise<void> | undefined
   return {
     kysely,
     dialect: kind,
     location,
+    notifications,
+    keepPlan,
+    script,
     close: () => {
       closed ??= end() // not by Kysely, which closes only what it has used
       return closed

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -10,11 +11,32 @@ export function openSqlite(place: ':memory:' | { dataDir: string }) {
   const file =
     place === ':memory:' ? place : join(prepareDataFolder(place.dataDir), 'tabkeeper.sqlite')
   const database = connect(file)
+  const plans = new Map<string, Sqlite.Statement<unknown[]>>()
   return {
-    dialect: new TransactionalSqliteDialect({ database }),
+    dialect: new TransactionalSqliteDialect({
+      database: {
+        prepare: sql => plans.get(sql) ?? database.prepare<unknown[]>(sql),
+        close: () => database.close(),
+      },
+    }),
     kind: 'sqlite' as const,
     location: file === ':memory:' ? 'memory' : file,
+    notifications: undefined,
+    keepPlan: (sql: string) => void plans.set(sql, database.prepare(sql)),
+    script: async (sql: string) => runScript(database, sql),
     end: async () => void database.close(),
+  }
+}
+
+function runScript(database: Sqlite.Database, sql: string): void {
+  database.function('gen_random_uuid', { deterministic: false }, () => randomUUID())
+  database.function('sha256', { deterministic: true }, text =>
+    createHash('sha256').update(String(text)).digest(),
+  )
+  try {
+    database.exec(`begin immediate;\n${sql}\n;commit`)
+  } finally {
+    if (database.inTransaction) database.exec('rollback')
   }
 }
 

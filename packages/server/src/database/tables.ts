@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
+import type { Transport } from '../sessions/client-policy.ts'
 import type { Flag, Instant } from './values.ts'
 
 /** The tables of the server, as both databases return them. */
@@ -6,6 +7,8 @@ export interface Tables {
   tenants: TenantRow
   users: UserRow
   sessions: SessionTable
+  known_devices: KnownDeviceRow
+  imported_tokens: ImportedTokenRow
   auth_events: AuthEventTable
 }
 
@@ -38,7 +41,7 @@ export interface SessionTable {
   tenant_id: string
   user_id: string
   client_id: string
-  transport: 'bearer'
+  transport: Transport
   /** SHA-256 of the family secret. */
   seed_hash: Buffer
   /** Newest generation issued. */
@@ -69,6 +72,21 @@ export interface SessionTable {
 }
 
 export type SessionRow = Selectable<SessionTable>
+
+/** A kind of device that a user has signed in from, such as "Firefox on Linux". */
+export interface KnownDeviceRow {
+  tenant_id: string
+  user_id: string
+  device: string
+  first_seen_at: Instant
+}
+
+/** A refresh token of an older system, and the session that was imported with it. */
+export interface ImportedTokenRow {
+  /** SHA-256 of the token as its client sends it. */
+  token_hash: Buffer
+  session_id: string
+}
 
 /** The audit trail. Rows outlive the sessions and users they speak of. */
 interface AuthEventTable {

@@ -6,12 +6,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable)
   // node-postgres gives no code for a pool that timed out or a connection that was cut.
-  if (
-    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
-      error.message,
-    )
-  )
-    return true
+  if (messages.test(error.message)) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return (
     /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code) ||
@@ -21,3 +16,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN)/.test(code)
   )
 }
+
+/** The last two: a connection was cut within a transaction, and cannot be told to roll back. */
+const messages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
+import { currentScope, note } from '../observe/request-scope.ts'
 import type { Verified } from './authenticate.ts'
 
 /** What a request carries through the app. */
@@ -27,9 +29,16 @@ const always = {
  * @example
  * const api = new Hono<ServerEnv>().use(apiHeaders({ allowedOrigins: ['https://bar.example'] }))
  */
-export const apiHeaders = ({ allowedOrigins = [] }: { allowedOrigins?: readonly string[] } = {}) =>
+export const apiHeaders = ({
+  allowedOrigins = [],
+  credentials = false,
+}: {
+  allowedOrigins?: readonly string[]
+  /** Whether pages of the listed origins may send cookies. @default false */
+  credentials?: boolean
+} = {}) =>
   createMiddleware<ServerEnv>(async (c, next) => {
-    const requestId = randomUUID()
+    const requestId = currentScope()?.id ?? randomUUID()
     c.set('requestId', requestId)
     const origin = c.req.header('Origin')
     const isAllowed = origin !== undefined && allowedOrigins.includes(origin)
@@ -37,12 +46,17 @@ export const apiHeaders = ({ allowedOrigins = [] }: { allowedOrigins?: readonly 
     const isPreflight = c.req.method === 'OPTIONS' && c.req.header('Access-Control-Request-Method')
     if (isPreflight) c.res = new Response(null, { status: 204 })
     else await next()
+    const route = routePath(c, -1)
+    if (!route.endsWith('*')) note({ route }) // else nothing but middleware has matched
 
     const { headers } = c.res
-    for (const [name, value] of Object.entries(always)) headers.set(name, value)
+    for (const [name, value] of Object.entries(always)) {
+      if (!headers.has(name)) headers.set(name, value) // a page may need a policy of its own
+    }
     headers.set('Request-Id', requestId)
     if (!isAllowed) return
     headers.set('Access-Control-Allow-Origin', origin)
+    if (credentials) headers.set('Access-Control-Allow-Credentials', 'true')
     headers.set('Access-Control-Expose-Headers', 'WWW-Authenticate, Retry-After, Request-Id')
     if (isPreflight) {
       headers.set('Access-Control-Allow-Methods', 'GET, POST, DELETE')

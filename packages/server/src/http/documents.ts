@@ -1,46 +1,15 @@
+import type { z } from 'zod'
 import type { EpochMs } from '../clock.ts'
+import type { sessionSchema, tokenSchema, userSchema } from '../contract/answers.ts'
 import type { Session, User } from '../sessions/session.ts'
 
 /** A session as JSON shows it. */
-export interface SessionDocument {
-  readonly id: string
-  readonly current: boolean
-  readonly client_id: string
-  readonly device: { readonly label: string; readonly user_agent: string | null }
-  readonly ip: string | null
-  readonly created_at: string
-  readonly last_seen_at: string
-  readonly auth_time: string
-  readonly expires_at: string
-  readonly absolute_expires_at: string
-  readonly remember: boolean
-  /** The label, under the name that older clients read; likewise the next three. */
-  readonly device_info: string
-  readonly ip_address: string | null
-  readonly last_activity: string
-  readonly is_active: true
-}
+export type SessionDocument = Readonly<z.infer<typeof sessionSchema>>
 
-export interface UserDocument {
-  readonly id: string
-  readonly email: string
-  readonly name: string | null
-  readonly role: string
-  readonly tenant_id: string
-}
+export type UserDocument = Readonly<z.infer<typeof userSchema>>
 
-/** The answer to login, register, refresh and reauthenticate. */
-export interface TokenDocument {
-  readonly access_token: string
-  readonly token_type: 'Bearer'
-  readonly expires_in: number
-  readonly refresh_token: string
-  readonly refresh_expires_in: number
-  /** How a refresh came about; left out elsewhere. */
-  readonly rotation?: 'rotated' | 'replayed' | 'recovered'
-  readonly user: UserDocument
-  readonly session: SessionDocument
-}
+/** The answer to login, register, refresh, reauthenticate and password, in transport `bearer`. */
+export type TokenDocument = Readonly<z.infer<typeof tokenSchema>>
 
 /** Returns the JSON of a live session; `currentId` is the one that asks. */
 export function sessionDocument(session: Session, currentId: string | null): SessionDocument {

@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import type { Clock } from '../clock.ts'
 import type { ServerEnv } from './api-headers.ts'
 import type { Authenticate, Verified } from './authenticate.ts'
-import { Problem } from './problem.ts'
+import { Problem, schemeOf } from './problem.ts'
 import { toProblem } from './to-problem.ts'
 
 export interface RequireSessionOptions {
@@ -18,7 +18,7 @@ export const createRequireSession =
   ({ role, recent = false }: RequireSessionOptions = {}) =>
     createMiddleware<ServerEnv>(async (c, next) => {
       try {
-        const verified = await authenticate(c.req.raw)
+        const verified = await authenticate(c.req.raw, c.env)
         const roles = typeof role === 'string' ? [role] : role
         if (roles && !roles.includes(verified.user.role)) throw new Problem('forbidden')
         if (recent) requireRecent(verified)
@@ -34,5 +34,8 @@ export const createRequireRecent =
   (clock: Clock, recentAuth: number) =>
   ({ session }: Verified): void => {
     if (recentAuth === 0 || clock.now() - session.authTime <= recentAuth) return
-    throw new Problem('insufficient_user_authentication', { maxAge: Math.floor(recentAuth / 1000) })
+    throw new Problem('insufficient_user_authentication', {
+      maxAge: Math.floor(recentAuth / 1000),
+      scheme: schemeOf(session.transport),
+    })
   }

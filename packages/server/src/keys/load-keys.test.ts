@@ -65,7 +65,11 @@ describe('keys', () => {
     ['zeros', key(Buffer.alloc(32)), 'is not random'],
     ['a word', key(Buffer.from('changeme'.repeat(8))), 'is not random'],
     ['no id', Buffer.alloc(32, 'x').toString('base64url'), 'must be a list'],
-    ['an id that does not fit', env.REFRESH_TOKEN_KEYS.replace(/^1:/, '256:'), 'ids from 0 to 255'],
+    [
+      'an id that does not fit',
+      env.REFRESH_TOKEN_KEYS.replace(/^\d+:/, '256:'),
+      'ids from 0 to 255',
+    ],
     ['one id twice', `${env.REFRESH_TOKEN_KEYS},${env.REFRESH_TOKEN_KEYS}`, 'one key for each id'],
     ['nothing', ' ', 'must be a list'],
   ])('for refresh tokens are refused as %s', async (_, REFRESH_TOKEN_KEYS, message) => {

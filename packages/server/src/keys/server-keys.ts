@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createHash, createSecretKey, type KeyObject, randomBytes, randomInt } from 'node:crypto'
 import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 
@@ -32,7 +32,8 @@ export async function generateKeyMaterial(): Promise<KeyMaterial> {
   const jwk = await exportJWK(privateKey)
   const kid = createHash('sha256').update(`${jwk.x}.${jwk.y}`).digest('base64url').slice(0, 12)
   return {
-    refreshTokenKeys: `1:${randomBytes(32).toString('base64url')}`,
+    // Another id each time, so that two can stand side by side.
+    refreshTokenKeys: `${randomInt(256)}:${randomBytes(32).toString('base64url')}`,
     accessTokenKeys: JSON.stringify({ keys: [{ ...jwk, kid, alg: 'ES256', use: 'sig' }] }),
   }
 }

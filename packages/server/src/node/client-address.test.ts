@@ -7,7 +7,7 @@ function address(remoteAddress: string, forwarded: string | undefined, trustedPr
   return clientAddress({ socket, headers: { 'x-forwarded-for': forwarded } }, trustedProxies)
 }
 
-describe('the address of a client', () => {
+describe('row 53: the address of a client', () => {
   it.each([
     ['10.0.0.1', undefined, 0, '10.0.0.1'],
     ['::ffff:10.0.0.1', undefined, 0, '10.0.0.1'],

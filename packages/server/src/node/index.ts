@@ -1,4 +1,6 @@
+export { createLogger } from '../observe/create-logger.ts'
 export { clientAddress } from './client-address.ts'
 export { type Listening, type ListenOptions, listen } from './listen.ts'
+export { type NodeHandlerOptions, toNodeHandler, toRequest } from './node-handler.ts'
 export { run } from './run.ts'
 export { readSettings, type ServeSettings } from './settings.ts'

@@ -1,16 +1,12 @@
 import { createServer, type Server } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { StartupError } from '../startup-error.ts'
-import { clientAddress } from './client-address.ts'
+import { type NodeHandlerOptions, toNodeHandler } from './node-handler.ts'
 
-export interface ListenOptions {
-  fetch(request: Request, host: { ip?: string | undefined }): Response | Promise<Response>
+export interface ListenOptions extends NodeHandlerOptions {
   /** 0 picks a free one. */
   readonly port: number
   /** @default all interfaces */
   readonly hostname?: string | undefined
-  /** How many reverse proxies are in front, whose `X-Forwarded-For` is believed. @default 0 */
-  readonly trustedProxies?: number | undefined
 }
 
 /** A server that accepts connections. */
@@ -25,16 +21,10 @@ export interface Listening {
  * @throws {StartupError} `port-in-use` or `port-unavailable`
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const { fetch, port, hostname, trustedProxies = 0 } = options
+  const { port, hostname } = options
   const server = createServer(
     { maxHeaderSize: 16 * 1024, requestTimeout: 30_000 },
-    getRequestListener(
-      (request, env) => {
-        if (!('socket' in env.incoming)) throw new TypeError('HTTP/1.1 was expected')
-        return fetch(request, { ip: clientAddress(env.incoming, trustedProxies) })
-      },
-      { overrideGlobalObjects: false },
-    ),
+    toNodeHandler(options),
   )
   await new Promise<void>((resolve, reject) => {
     server.once('error', cause => reject(toStartupError(cause, port)))

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../clock.ts'
-import { fromInstant, toInstant } from '../database/values.ts'
+import { fromInstant, type Instant, toInstant } from '../database/values.ts'
+import type { ClientPolicy } from './client-policy.ts'
 import { acceptsAccess, judgeSession, type SessionEndCode } from './judge.ts'
 import { readSession } from './read-session.ts'
 import type { SessionWithUser } from './session.ts'
@@ -9,6 +10,8 @@ export type AccessOutcome =
   | { readonly is: 'accepted'; readonly session: SessionWithUser }
   | { readonly is: 'ended'; readonly code: SessionEndCode; readonly session: SessionWithUser }
   | { readonly is: 'unknown' }
+  /** The session changed too often meanwhile: nothing is known against the credential. */
+  | { readonly is: 'busy' }
 
 /** A session's "last seen" is kept to the minute, so that reading does not mean writing. */
 const seenInterval = 60_000
@@ -27,7 +30,7 @@ export async function confirmAccess(
   const { database, tenantId, clock } = settings
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const now = clock.now()
-    const row = await readSession(database.kysely, tenantId, claims.sessionId)
+    const row = await readSession(database, { tenantId, sessionId: claims.sessionId })
     if (!row || row.user_id !== claims.userId) return { is: 'unknown' }
     const code = judgeSession(row, now)
     if (code) return { is: 'ended', code, session: row }
@@ -36,12 +39,12 @@ export async function confirmAccess(
     const session = await note(settings, row, claims.generation, now)
     if (session) return { is: 'accepted', session }
   }
-  return { is: 'unknown' }
+  return { is: 'busy' }
 }
 
-/** Writes what the request has proven, if that is news. Returns nothing when the row has moved on. */
-async function note(
-  { database, tenantId }: SessionSettings,
+/** Writes what a request has proven, if that is news. Returns nothing when the row has moved on. */
+export async function note(
+  { database, tenantId, clients }: SessionSettings,
   row: SessionWithUser,
   generation: number,
   now: EpochMs,
@@ -52,6 +55,8 @@ async function note(
   const news = {
     last_seen_at: toInstant(now),
     confirmed_gen: isProof ? generation : row.confirmed_gen,
+    expires_at:
+      row.transport === 'cookie' ? idleLimit(clients[row.client_id], row, now) : row.expires_at,
   }
   const { numUpdatedRows } = await database.kysely
     .updateTable('sessions')
@@ -63,4 +68,11 @@ async function note(
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n ? { ...row, ...news } : undefined
+}
+
+/** In cookie transport a request is the sign of life that a refresh is in the others. */
+function idleLimit(client: ClientPolicy | undefined, row: SessionWithUser, now: EpochMs): Instant {
+  if (!client) return row.expires_at
+  const { idle } = row.remember ? client.remembered : client.session
+  return toInstant(Math.min(fromInstant(row.absolute_expires_at), now + idle))
 }

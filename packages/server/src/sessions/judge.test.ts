@@ -43,8 +43,10 @@ const row: SessionWithUser = {
   disabled_at: null,
 }
 
+const holder = { clientId: 'bar', transport: 'bearer' } as const
+
 const judge = (generation: number, change: Partial<SessionWithUser> = {}) =>
-  judgeRefresh({ ...row, ...change }, { sessionId: row.id, generation, secret }, 'bar', now, grace)
+  judgeRefresh({ ...row, ...change }, { sessionId: row.id, generation, secret }, holder, now, grace)
     .is
 
 describe('an authentic refresh token', () => {
@@ -82,6 +84,7 @@ describe('an authentic refresh token', () => {
   it.each<[string, Partial<SessionWithUser>]>([
     ['another secret', { seed_hash: hashSecret(Buffer.alloc(18, 2)) }],
     ['another client', { client_id: 'admin' }],
+    ['another transport', { transport: 'cookie' }],
   ])('of %s is unknown, whatever else is true', (_, change) => {
     for (const generation of [0, 5, 6]) expect(judge(generation, change)).toBe('unknown')
     expect(judge(5, { ...change, revoked_at: later })).toBe('unknown')
@@ -94,7 +97,7 @@ describe('an authentic refresh token', () => {
   ])('of a session that is over gets %s and never ends it again', (code, change) => {
     for (const generation of [0, 4, 5, 6]) {
       const token = { sessionId: row.id, generation, secret }
-      expect(judgeRefresh({ ...row, ...change }, token, 'bar', now, grace)).toEqual({
+      expect(judgeRefresh({ ...row, ...change }, token, holder, now, grace)).toEqual({
         is: 'ended',
         code,
       })
@@ -103,7 +106,7 @@ describe('an authentic refresh token', () => {
 
   it('without a session is unknown', () => {
     const token = { sessionId: row.id, generation: 5, secret }
-    expect(judgeRefresh(undefined, token, 'bar', now, grace)).toEqual({ is: 'unknown' })
+    expect(judgeRefresh(undefined, token, holder, now, grace)).toEqual({ is: 'unknown' })
   })
 })
 

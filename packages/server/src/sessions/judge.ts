@@ -2,10 +2,17 @@ import { timingSafeEqual } from 'node:crypto'
 import type { EpochMs } from '../clock.ts'
 import { fromInstant } from '../database/values.ts'
 import { hashSecret, type RefreshToken } from '../tokens/refresh-token.ts'
+import type { Transport } from './client-policy.ts'
 import type { SessionWithUser } from './session.ts'
 
 /** The ends of a session that a client is told of; all of them are definitive. */
 export type SessionEndCode = 'session_revoked' | 'session_expired' | 'account_disabled'
+
+/** Who presents a refresh token, and how it came: a token is good for neither another client nor another way. */
+export interface Holder {
+  readonly clientId: string
+  readonly transport: Transport
+}
 
 /** What a refresh token that did not win the swap deserves. */
 export type RefreshVerdict =
@@ -27,12 +34,14 @@ export type RefreshVerdict =
 export function judgeRefresh(
   row: SessionWithUser | undefined,
   token: RefreshToken,
-  clientId: string,
+  holder: Holder,
   now: EpochMs,
   grace: number,
 ): RefreshVerdict {
   if (!row || !timingSafeEqual(row.seed_hash, hashSecret(token.secret))) return { is: 'unknown' }
-  if (row.client_id !== clientId) return { is: 'unknown' }
+  if (row.client_id !== holder.clientId || row.transport !== holder.transport) {
+    return { is: 'unknown' }
+  }
   const code = judgeSession(row, now)
   if (code) return { is: 'ended', code }
   const { generation } = token

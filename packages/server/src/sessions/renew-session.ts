@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { SessionRow } from '../database/tables.ts'
 import { toInstant } from '../database/values.ts'
-import { hashSecret, secretLength } from '../tokens/refresh-token.ts'
+import { hashSecret, newSecret } from '../tokens/refresh-token.ts'
 import type { SessionSettings } from './settings.ts'
 
 /**
@@ -15,7 +14,7 @@ export async function renewSession(
   sessionId: string,
 ): Promise<{ session: SessionRow; secret: Buffer } | null> {
   const now = toInstant(clock.now())
-  const secret = randomBytes(secretLength)
+  const secret = newSecret()
   const session = await database.kysely
     .updateTable('sessions')
     .set({

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { EpochMs } from '../clock.ts'
-import { toInstant } from '../database/values.ts'
+import { prepared } from '../database/prepared.ts'
+import { type Instant, toInstant } from '../database/values.ts'
 import { hashSecret, type RefreshToken } from '../tokens/refresh-token.ts'
-import { judgeRefresh, type SessionEndCode } from './judge.ts'
-import { readSession } from './read-session.ts'
+import type { ClientPolicy, Transport } from './client-policy.ts'
+import { type Holder, judgeRefresh, type SessionEndCode } from './judge.ts'
+import { readSession, sessionColumns } from './read-session.ts'
 import type { SessionWithUser } from './session.ts'
 import type { SessionSettings } from './settings.ts'
 
@@ -24,16 +26,16 @@ const maxAttempts = 5
 export async function rotate(
   settings: SessionSettings,
   token: RefreshToken,
-  clientId: string,
+  holder: Holder,
 ): Promise<RotationOutcome> {
   const { database, tenantId, clock, grace } = settings
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const now = clock.now()
-    const rotated = await advance(settings, token, clientId, now)
-    const row = await readSession(database.kysely, tenantId, token.sessionId)
-    if (rotated && row) return { is: 'rotated', session: { ...row, ...rotated } }
+    const rotated = await advance(settings, token, holder, now)
+    if (rotated) return { is: 'rotated', session: rotated }
 
-    const verdict = judgeRefresh(row, token, clientId, now, grace)
+    const row = await readSession(database, { tenantId, sessionId: token.sessionId })
+    const verdict = judgeRefresh(row, token, holder, now, grace)
     if (verdict.is === 'unknown' || !row) return { is: 'unknown' }
     switch (verdict.is) {
       case 'ended':
@@ -58,35 +60,64 @@ export async function rotate(
 }
 
 /** Step 1: the newest token makes the next generation, and thereby proves that it arrived. */
-function advance(
+async function advance(
   { database, tenantId, clients, grace }: SessionSettings,
   token: RefreshToken,
-  clientId: string,
+  { clientId, transport }: Holder,
   now: EpochMs,
-) {
+): Promise<SessionWithUser | undefined> {
   const client = clients[clientId]
   if (!client) return undefined
-  const t = toInstant(now)
-  const windowIsOpen = sql<boolean>`rotated_at >= ${toInstant(now - grace)} and window_at >= ${toInstant(now - 2 * grace)}`
-  return database.kysely
+  const [row] = await swap(database, {
+    tenantId,
+    sessionId: token.sessionId,
+    clientId,
+    transport,
+    generation: token.generation,
+    seedHash: hashSecret(token.secret),
+    now: toInstant(now),
+    graceBegan: toInstant(now - grace),
+    windowBegan: toInstant(now - 2 * grace),
+    ...idleLimits(client, now),
+  })
+  return row
+}
+
+interface Swap extends IdleLimits {
+  readonly tenantId: string
+  readonly sessionId: string
+  readonly clientId: string
+  readonly transport: Transport
+  readonly generation: number
+  readonly seedHash: Buffer
+  readonly now: Instant
+  readonly graceBegan: Instant
+  readonly windowBegan: Instant
+}
+
+/** Nearly every refresh ends here, so this one statement also reads the user. */
+const swap = prepared<Swap, SessionWithUser>((kysely, values) => {
+  const windowIsOpen = sql<boolean>`rotated_at >= ${values.graceBegan} and window_at >= ${values.windowBegan}`
+  return kysely
     .updateTable('sessions')
     .set({
       gen: sql`gen + 1`,
       parent_gen: sql`gen`,
       confirmed_gen: sql`gen`,
-      rotated_at: t,
-      last_seen_at: t,
-      expires_at: idleLimit(client, now),
+      rotated_at: values.now,
+      last_seen_at: values.now,
+      expires_at: idleLimit(values),
       window_gen: sql`case when ${windowIsOpen} then window_gen else gen end`,
-      window_at: sql`case when ${windowIsOpen} then window_at else ${t} end`,
+      window_at: sql`case when ${windowIsOpen} then window_at else ${values.now} end`,
     })
-    .where('id', '=', token.sessionId)
-    .where('tenant_id', '=', tenantId)
-    .where('client_id', '=', clientId)
-    .where('gen', '=', token.generation)
-    .where('seed_hash', '=', hashSecret(token.secret))
+    .where('id', '=', values.sessionId)
+    .where('tenant_id', '=', values.tenantId)
+    .where('client_id', '=', values.clientId)
+    .where('transport', '=', values.transport)
+    .where('gen', '=', values.generation)
+    .where('seed_hash', '=', values.seedHash)
     .where('revoked_at', 'is', null)
-    .where('expires_at', '>', t)
+    .where('expires_at', '>', values.now)
     .where('dpop_jkt', 'is', null)
     .where(({ exists, selectFrom }) =>
       exists(
@@ -96,9 +127,18 @@ function advance(
           .where('users.disabled_at', 'is', null),
       ),
     )
-    .returningAll()
-    .executeTakeFirst()
-}
+    .returning(sessionColumns)
+    .returning(({ selectFrom }) => {
+      // Subqueries, because SQLite returns nothing of a joined table. The user is there: see above.
+      const user = selectFrom('users').whereRef('users.id', '=', 'sessions.user_id')
+      return [
+        user.select('email').$asScalar().$notNull().as('email'),
+        user.select('name').as('name'),
+        user.select('role').$asScalar().$notNull().as('role'),
+        user.select('disabled_at').as('disabled_at'),
+      ]
+    })
+})
 
 /** A lost answer: goes on from the last generation that arrived, and burns what never did. */
 function recover(
@@ -120,7 +160,7 @@ function recover(
       window_at: t,
       rotated_at: t,
       last_seen_at: t,
-      expires_at: idleLimit(client, now),
+      expires_at: idleLimit(idleLimits(client, now)),
     })
     .where('id', '=', row.id)
     .where('tenant_id', '=', tenantId)
@@ -132,7 +172,7 @@ function recover(
 }
 
 /** Ends this one session, unless it has moved on since it was judged. */
-async function endStolen(
+export async function endStolen(
   { database, tenantId }: SessionSettings,
   row: SessionWithUser,
   now: EpochMs,
@@ -148,12 +188,19 @@ async function endStolen(
   return numUpdatedRows === 1n
 }
 
+interface IdleLimits {
+  readonly session: Instant
+  readonly remembered: Instant
+}
+
+const idleLimits = (client: ClientPolicy, now: EpochMs): IdleLimits => ({
+  session: toInstant(now + client.session.idle),
+  remembered: toInstant(now + client.remembered.idle),
+})
+
 /** The new idle limit, never later than the absolute one; the comparison also tells PostgreSQL the type. */
-function idleLimit(client: SessionSettings['clients'][string], now: EpochMs) {
-  const session = toInstant(now + client.session.idle)
-  const remembered = toInstant(now + client.remembered.idle)
-  return sql<string>`case
+const idleLimit = ({ session, remembered }: IdleLimits) =>
+  sql<string>`case
     when remember and absolute_expires_at > ${remembered} then ${remembered}
     when not remember and absolute_expires_at > ${session} then ${session}
     else absolute_expires_at end`
-}

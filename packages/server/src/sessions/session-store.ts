@@ -1,8 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { sql } from 'kysely'
+import { randomUUID } from 'node:crypto'
+import { type ExpressionBuilder, type Insertable, type Kysely, sql } from 'kysely'
+import { inPieces, piece } from '../database/in-pieces.ts'
+import type { SessionTable, Tables } from '../database/tables.ts'
 import { toFlag, toInstant } from '../database/values.ts'
-import type { EmitEvent, Origin } from '../events/auth-event.ts'
-import { hashSecret, secretLength } from '../tokens/refresh-token.ts'
+import type { AuthEvent, EmitEvent, Origin } from '../events/auth-event.ts'
+import { keptAddress } from '../events/kept-address.ts'
+import { hashSecret, newSecret } from '../tokens/refresh-token.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { readSession, selectSessions } from './read-session.ts'
 import { type Session, type SessionWithUser, toSession, toUser, type User } from './session.ts'
@@ -15,6 +18,7 @@ export type RevokeReason =
   | 'revoked'
   | 'replaced'
   | 'session_limit'
+  | 'password_changed'
   | 'reuse_detected'
   | (string & {})
 
@@ -34,6 +38,17 @@ export interface Page {
   readonly cursor?: string | undefined
 }
 
+export interface SessionSearch extends Page {
+  /** Part of the user's address or name, of the device, or the beginning of the IP address. */
+  readonly search?: string | undefined
+}
+
+/** Who ends sessions, for the audit trail. */
+export interface EndedBy extends Partial<Origin> {
+  /** The id of the user who does it to somebody else, or the name of a program. */
+  readonly actor?: string | undefined
+}
+
 export interface SessionPage<Item> {
   readonly sessions: readonly Item[]
   readonly total: number
@@ -42,27 +57,37 @@ export interface SessionPage<Item> {
 
 /** The sessions of one tenant. Everything that ends a session writes one event. */
 export interface SessionStore {
-  /** Makes a session and returns it with the secret that its refresh tokens are built from. */
-  createSession(details: NewSession): Promise<{ session: Session; secret: Buffer }>
+  /**
+   * Makes a session and returns it with the secret that its refresh tokens are built from. Returns null
+   * where the user has as many as are allowed and none may be evicted.
+   */
+  createSession(details: NewSession): Promise<{ session: Session; secret: Buffer } | null>
   /** Returns a live session and its user, or null. */
   getSession(id: string): Promise<{ session: Session; user: User } | null>
   /** Lists a user's live sessions, newest first. */
   listUserSessions(userId: string, page?: Page): Promise<SessionPage<Session>>
   /** Lists all live sessions of the tenant with their users, newest first. */
-  listTenantSessions(page?: Page): Promise<SessionPage<{ session: Session; user: User }>>
+  listTenantSessions(page?: SessionSearch): Promise<SessionPage<{ session: Session; user: User }>>
   /** Ends a session; `userId` limits it to that user's. Returns what was found. */
   revokeSession(
     id: string,
-    options?: { reason?: RevokeReason; userId?: string; by?: Partial<Origin> },
+    options?: { reason?: RevokeReason; userId?: string; by?: EndedBy },
   ): Promise<'revoked' | 'already-over' | 'not-found'>
   /** Ends all live sessions of a user, except one if given. Returns how many. */
   revokeUserSessions(
     userId: string,
-    options?: { reason?: RevokeReason; except?: string; by?: Partial<Origin> },
+    options?: { reason?: RevokeReason; except?: string; by?: EndedBy },
   ): Promise<number>
+  /** Ends all live sessions of the tenant, except one if given. Returns how many. */
+  revokeTenantSessions(options?: {
+    reason?: RevokeReason
+    except?: string
+    by?: EndedBy
+  }): Promise<number>
   /**
    * Deletes the rows of sessions that have been over for longer than `retention` (milliseconds,
-   * default 30 days). Nothing depends on it being called.
+   * default 30 days), and returns how many. Nothing depends on it being called, and any number of
+   * instances may do it at any time.
    */
   cleanupExpiredSessions(options?: { retention?: number }): Promise<number>
 }
@@ -70,7 +95,7 @@ export interface SessionStore {
 const thirtyDays = 30 * 24 * 60 * 60_000
 
 export function createSessionStore(settings: SessionSettings, emit: EmitEvent): SessionStore {
-  const { database, tenantId, clock, clients, maxSessions } = settings
+  const { database, tenantId, clock, clients, maxSessions, whenFull, addresses } = settings
   const { kysely } = database
   const liveSessions = () =>
     selectSessions(kysely, tenantId)
@@ -105,32 +130,87 @@ export function createSessionStore(settings: SessionSettings, emit: EmitEvent): 
     }
   }
 
-  /** Several logins at once each make room after their own insert, so the last one sees them all. */
-  async function makeRoom(session: Session): Promise<void> {
-    const now = toInstant(clock.now())
-    const evicted = await kysely
+  /**
+   * Puts a session into the user's limit: others are evicted for it, or it is refused. The user's row is
+   * locked meanwhile, so that simultaneous logins count each other, on all instances.
+   */
+  const enter = (row: Insertable<SessionTable>) =>
+    kysely.transaction().execute(async transaction => {
+      await transaction
+        .selectFrom('users')
+        .select('id')
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', row.user_id)
+        .$if(database.dialect === 'postgres', query => query.forNoKeyUpdate())
+        .execute()
+      const live = await transaction
+        .selectFrom('sessions')
+        .select('id')
+        .where('tenant_id', '=', tenantId)
+        .where('user_id', '=', row.user_id)
+        .where('revoked_at', 'is', null)
+        .where('expires_at', '>', toInstant(clock.now()))
+        .orderBy('last_seen_at', 'desc')
+        .execute()
+      const surplus = live.slice(maxSessions - 1).map(({ id }) => id)
+      if (surplus.length > 0 && whenFull === 'refuse') return null
+      const evicted = surplus.length > 0 ? await evict(transaction, surplus) : []
+      const inserted = await transaction
+        .insertInto('sessions')
+        .values(row)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return { inserted, evicted }
+    })
+
+  const evict = (transaction: Kysely<Tables>, ids: readonly string[]) =>
+    transaction
       .updateTable('sessions')
-      .set({ revoked_at: now, revoke_reason: 'session_limit' })
+      .set({ revoked_at: toInstant(clock.now()), revoke_reason: 'session_limit' })
       .where('tenant_id', '=', tenantId)
+      .where('id', 'in', ids)
       .where('revoked_at', 'is', null)
-      .where('id', 'in', ({ selectFrom }) =>
-        selectFrom('sessions')
-          .select('id')
-          .where('tenant_id', '=', tenantId)
-          .where('user_id', '=', session.userId)
-          .where('revoked_at', 'is', null)
-          .where('expires_at', '>', now)
-          .orderBy('last_seen_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(1_000_000) // SQLite has no offset without a limit
-          .offset(maxSessions),
-      )
       .returning('id')
       .execute()
-    for (const { id } of evicted) {
-      await emit({ kind: 'evicted', userId: session.userId, sessionId: id })
-    }
+
+  /** Ends the live sessions of one user, or of all, except one. */
+  async function revokeAll({
+    userId,
+    reason = 'revoked',
+    except,
+    by,
+  }: {
+    userId: string | null
+    reason?: RevokeReason
+    except?: string
+    by?: EndedBy
+  }): Promise<number> {
+    const now = toInstant(clock.now())
+    const { numUpdatedRows } = await kysely
+      .updateTable('sessions')
+      .set({ revoked_at: now, revoke_reason: reason })
+      .where('tenant_id', '=', tenantId)
+      .$if(userId !== null, query => query.where('user_id', '=', userId ?? ''))
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', now)
+      .$if(except !== undefined, query => query.where('id', '!=', except ?? ''))
+      .executeTakeFirst()
+    const count = Number(numUpdatedRows)
+    await tell({ userId, sessionId: null }, { reason, count }, by)
+    return count
   }
+
+  const tell = (
+    about: { userId: string | null; sessionId: string | null },
+    data: AuthEvent['data'],
+    { actor, ...origin }: EndedBy = {},
+  ) =>
+    emit({
+      kind: 'revoked',
+      ...about,
+      ...origin,
+      data: actor === undefined ? data : { ...data, by: actor },
+    })
 
   return {
     async createSession(details) {
@@ -139,38 +219,37 @@ export function createSessionStore(settings: SessionSettings, emit: EmitEvent): 
       const { idle, absolute } = details.remember ? client.remembered : client.session
       const at = clock.now()
       const now = toInstant(at)
-      const secret = randomBytes(secretLength)
-      const row = await kysely
-        .insertInto('sessions')
-        .values({
-          id: randomUUID(),
-          tenant_id: tenantId,
-          user_id: details.userId,
-          client_id: details.clientId,
-          transport: 'bearer',
-          seed_hash: hashSecret(secret),
-          gen: 0,
-          parent_gen: -1,
-          window_gen: 0,
-          window_at: now,
-          rotated_at: now,
-          confirmed_gen: 0,
-          min_access_gen: 0,
-          created_at: now,
-          auth_time: now,
-          last_seen_at: now,
-          absolute_expires_at: toInstant(at + absolute),
-          expires_at: toInstant(at + Math.min(idle, absolute)),
-          remember: toFlag(details.remember),
-          device_label: details.deviceLabel,
-          user_agent: details.userAgent,
-          ip: details.ip,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      const session = toSession(row)
-      await makeRoom(session)
-      return { session, secret }
+      const secret = newSecret()
+      const row: Insertable<SessionTable> = {
+        id: randomUUID(),
+        tenant_id: tenantId,
+        user_id: details.userId,
+        client_id: details.clientId,
+        transport: client.transport ?? 'bearer',
+        seed_hash: hashSecret(secret),
+        gen: 0,
+        parent_gen: -1,
+        window_gen: 0,
+        window_at: now,
+        rotated_at: now,
+        confirmed_gen: 0,
+        min_access_gen: 0,
+        created_at: now,
+        auth_time: now,
+        last_seen_at: now,
+        absolute_expires_at: toInstant(at + absolute),
+        expires_at: toInstant(at + Math.min(idle, absolute)),
+        remember: toFlag(details.remember),
+        device_label: details.deviceLabel,
+        user_agent: details.userAgent,
+        ip: keptAddress(details.ip, addresses),
+      }
+      const entered = await enter(row)
+      if (!entered) return null
+      for (const { id } of entered.evicted) {
+        await emit({ kind: 'evicted', userId: details.userId, sessionId: id })
+      }
+      return { session: toSession(entered.inserted), secret }
     },
 
     async getSession(id) {
@@ -184,13 +263,14 @@ export function createSessionStore(settings: SessionSettings, emit: EmitEvent): 
       return { sessions: rows.map(toSession), total, nextCursor }
     },
 
-    async listTenantSessions(page = {}) {
-      const { rows, total, nextCursor } = await list(liveSessions(), page)
+    async listTenantSessions({ search, ...page } = {}) {
+      const query = search ? liveSessions().where(matches(search)) : liveSessions()
+      const { rows, total, nextCursor } = await list(query, page)
       return { sessions: rows.map(both), total, nextCursor }
     },
 
     async revokeSession(id, { reason = 'revoked', userId, by } = {}) {
-      const row = await readSession(kysely, tenantId, id)
+      const row = await readSession(database, { tenantId, sessionId: id })
       if (!row || (userId !== undefined && row.user_id !== userId)) return 'not-found'
       const now = toInstant(clock.now())
       const { numUpdatedRows } = await kysely
@@ -202,36 +282,41 @@ export function createSessionStore(settings: SessionSettings, emit: EmitEvent): 
         .where('expires_at', '>', now)
         .executeTakeFirst()
       if (numUpdatedRows === 0n) return 'already-over'
-      await emit({ kind: 'revoked', userId: row.user_id, sessionId: id, data: { reason }, ...by })
+      await tell({ userId: row.user_id, sessionId: id }, { reason }, by)
       return 'revoked'
     },
 
-    async revokeUserSessions(userId, { reason = 'revoked', except, by } = {}) {
-      const now = toInstant(clock.now())
-      const { numUpdatedRows } = await kysely
-        .updateTable('sessions')
-        .set({ revoked_at: now, revoke_reason: reason })
-        .where('tenant_id', '=', tenantId)
-        .where('user_id', '=', userId)
-        .where('revoked_at', 'is', null)
-        .where('expires_at', '>', now)
-        .$if(except !== undefined, query => query.where('id', '!=', except ?? ''))
-        .executeTakeFirst()
-      const count = Number(numUpdatedRows)
-      await emit({ kind: 'revoked', userId, sessionId: null, data: { reason, count }, ...by })
-      return count
-    },
+    revokeUserSessions: (userId, options) => revokeAll({ userId, ...options }),
+    revokeTenantSessions: options => revokeAll({ userId: null, ...options }),
 
     async cleanupExpiredSessions({ retention = thirtyDays } = {}) {
       const before = toInstant(clock.now() - retention)
-      const { numDeletedRows } = await kysely
-        .deleteFrom('sessions')
+      const long = kysely
+        .selectFrom('sessions')
+        .select('id')
         .where('tenant_id', '=', tenantId)
         .where(sql<boolean>`(expires_at < ${before} or revoked_at < ${before})`)
-        .executeTakeFirst()
-      return Number(numDeletedRows)
+        .limit(piece)
+        .$if(database.dialect === 'postgres', query => query.forUpdate().skipLocked())
+      return inPieces(() =>
+        kysely.deleteFrom('sessions').where('id', 'in', long).executeTakeFirst(),
+      )
     },
   }
+}
+
+/** Looks for the text as it is: `%` and `_` are characters like others. */
+function matches(search: string) {
+  const text = search.toLowerCase().replace(/[\\%_]/g, '\\$&')
+  const contains = (column: string) =>
+    sql<boolean>`lower(${sql.ref(column)}) like ${`%${text}%`} escape '\\'`
+  return ({ or }: ExpressionBuilder<Tables, 'sessions' | 'users'>) =>
+    or([
+      contains('users.email'),
+      contains('users.name'),
+      contains('sessions.device_label'),
+      sql<boolean>`cast(${sql.ref('sessions.ip')} as text) like ${`${text}%`} escape '\\'`,
+    ])
 }
 
 const both = (row: SessionWithUser) => ({ session: toSession(row), user: toUser(row) })

@@ -1,12 +1,14 @@
 import type { EpochMs } from '../clock.ts'
 import type { SessionRow, UserRow } from '../database/tables.ts'
 import { fromInstant } from '../database/values.ts'
+import type { Transport } from './client-policy.ts'
 
 /** A session as other code sees it: no credential, times in epoch milliseconds. */
 export interface Session {
   readonly id: string
   readonly userId: string
   readonly clientId: string
+  readonly transport: Transport
   readonly deviceLabel: string | null
   readonly userAgent: string | null
   readonly ip: string | null
@@ -37,6 +39,7 @@ export function toSession(row: SessionRow): Session {
     id: row.id,
     userId: row.user_id,
     clientId: row.client_id,
+    transport: row.transport,
     deviceLabel: row.device_label,
     userAgent: row.user_agent,
     ip: row.ip,

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { EpochMs } from '../clock.ts'
 import type { ServerKeys } from '../keys/server-keys.ts'
+import { createRecent } from '../recent.ts'
 
 /** What an access token says of the session it belongs to. Times are epoch milliseconds. */
 export interface AccessClaims {
@@ -12,6 +13,12 @@ export interface AccessClaims {
   readonly tenantId: string
   readonly clientId: string
   readonly authTime: EpochMs
+}
+
+/** The claims of a token that was read. */
+export interface ReadClaims extends AccessClaims {
+  readonly issuedAt: EpochMs
+  readonly expiresAt: EpochMs
 }
 
 /** Who makes the tokens and whom they are for, both compared exactly. */
@@ -46,16 +53,40 @@ export function mintAccessToken(
     .sign(keys.current.privateKey)
 }
 
+/** How many tokens are remembered: a few megabytes. */
+const most = 10_000
+
+/**
+ * Returns the function that reads access tokens and remembers those that are authentic: a client sends the
+ * same one for half an hour, and checking a signature takes longer than all the rest of a request. What
+ * changes with time is looked at each time, and the session's row decides anyway. Tokens are known by
+ * their hash; the keys of a server are the same as long as it lives.
+ */
+export function createAccessReader(
+  keys: ServerKeys['access'],
+  names: TokenNames,
+): (text: string, now: EpochMs) => Promise<ReadClaims | null> {
+  const authentic = createRecent<string, ReadClaims>(most)
+  return async (text, now) => {
+    const key = hash('sha256', text, 'base64url')
+    const known = authentic.get(key)
+    if (known) return isCurrent(known, now) ? known : null
+    const claims = await readAccessToken(keys, names, text, now)
+    if (claims) authentic.set(key, claims)
+    return claims
+  }
+}
+
 /**
  * Returns what an authentic and current token says, or null. The key is chosen by `kid` among our
  * own; `jwk`, `jku` and `x5u` headers are never looked at (RFC 8725 §3.10).
  */
-export async function readAccessToken(
+async function readAccessToken(
   keys: ServerKeys['access'],
   { issuer, audience }: TokenNames,
   text: string,
   now: EpochMs,
-): Promise<AccessClaims | null> {
+): Promise<ReadClaims | null> {
   try {
     const { payload } = await jwtVerify(
       text,
@@ -73,7 +104,8 @@ export async function readAccessToken(
         currentDate: new Date(now),
       },
     )
-    return toClaims(claimsSchema.parse(payload), now)
+    const claims = toClaims(claimsSchema.parse(payload))
+    return isCurrent(claims, now) ? claims : null
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof z.ZodError) return null
     throw error
@@ -88,13 +120,17 @@ const claimsSchema = z.object({
   client_id: z.string(),
   auth_time: z.int(),
   iat: z.int(),
+  exp: z.int(),
 })
 
 /** Another instance's clock may be ahead by this much. */
-const skewSeconds = 30
+const skew = 30_000
 
-function toClaims(claims: z.infer<typeof claimsSchema>, now: EpochMs): AccessClaims | null {
-  if (claims.iat > now / 1000 + skewSeconds) return null
+/** Whether a token is not over, and not of a time that has not come. */
+const isCurrent = ({ issuedAt, expiresAt }: ReadClaims, now: EpochMs): boolean =>
+  expiresAt > now && issuedAt <= now + skew
+
+function toClaims(claims: z.infer<typeof claimsSchema>): ReadClaims {
   return {
     sessionId: claims.sid,
     generation: claims.gen,
@@ -102,5 +138,7 @@ function toClaims(claims: z.infer<typeof claimsSchema>, now: EpochMs): AccessCla
     tenantId: claims.tid,
     clientId: claims.client_id,
     authTime: claims.auth_time * 1000,
+    issuedAt: claims.iat * 1000,
+    expiresAt: claims.exp * 1000,
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ServerKeys } from '../keys/server-keys.ts'
 
 /** What a refresh token says, once its MAC has been checked. */
@@ -19,6 +19,9 @@ const bodyLength = 40
 
 /** Length of the family secret in bytes. */
 export const secretLength = 18
+
+/** Returns a family secret for a session that begins, or begins anew. */
+export const newSecret = (): Buffer => randomBytes(secretLength)
 
 /** Returns the token of a session's generation; the same input gives the same token. */
 export function mintRefreshToken(keys: ServerKeys['refresh'], token: RefreshToken): string {
@@ -52,7 +55,7 @@ export function readRefreshToken(keys: ServerKeys['refresh'], text: string): Ref
 }
 
 /** Returns what the session row keeps of the family secret. */
-export const hashSecret = (secret: Buffer): Buffer => createHash('sha256').update(secret).digest()
+export const hashSecret = (secret: Buffer): Buffer => hash('sha256', secret, 'buffer')
 
 const mac = (key: KeyObject, body: Buffer): Buffer =>
   createHmac('sha256', key).update('rt\0').update(body).digest()

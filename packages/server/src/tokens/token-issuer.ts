@@ -4,25 +4,23 @@ import type { ServerKeys } from '../keys/server-keys.ts'
 import type { Session, User } from '../sessions/session.ts'
 import {
   type AccessClaims,
+  createAccessReader,
   mintAccessToken,
-  readAccessToken,
+  type ReadClaims,
   type TokenNames,
 } from './access-token.ts'
 import { mintRefreshToken, type RefreshToken, readRefreshToken } from './refresh-token.ts'
 
-export interface TokenPair {
-  readonly accessToken: string
-  /** Seconds. */
-  readonly expiresIn: number
-  readonly refreshToken: string
-  /** Seconds. */
-  readonly refreshExpiresIn: number
-}
-
 /** Makes and reads the tokens of a deployment. */
 export interface TokenIssuer {
-  issue(user: User, session: Session, generation: number, secret: Buffer): Promise<TokenPair>
-  readAccess(text: string): Promise<AccessClaims | null>
+  /** Returns a token and the seconds that it is good for. */
+  accessToken(
+    user: User,
+    session: Session,
+    generation: number,
+  ): Promise<{ token: string; expiresIn: number }>
+  refreshToken(session: Session, generation: number, secret: Buffer): string
+  readAccess(text: string): Promise<ReadClaims | null>
   readRefresh(text: string): RefreshToken | null
 }
 
@@ -32,8 +30,9 @@ export function createTokenIssuer(
   clock: Clock,
   accessTokenTtl: number,
 ): TokenIssuer {
+  const readAccess = createAccessReader(keys.access, names)
   return {
-    async issue(user, session, generation, secret) {
+    async accessToken(user, session, generation) {
       const now = clock.now()
       // Up to 5 % shorter at random, so that clients that signed in together do not refresh together.
       const ttl = accessTokenTtl * (1 - randomInt(51) / 1000)
@@ -47,17 +46,12 @@ export function createTokenIssuer(
         clientId: session.clientId,
         authTime: session.authTime,
       }
-      return {
-        accessToken: await mintAccessToken(keys.access, names, claims, {
-          from: now,
-          seconds: expiresIn,
-        }),
-        expiresIn,
-        refreshToken: mintRefreshToken(keys.refresh, { sessionId: session.id, generation, secret }),
-        refreshExpiresIn: Math.floor((session.expiresAt - now) / 1000),
-      }
+      const lifetime = { from: now, seconds: expiresIn }
+      return { token: await mintAccessToken(keys.access, names, claims, lifetime), expiresIn }
     },
-    readAccess: text => readAccessToken(keys.access, names, text, clock.now()),
+    refreshToken: (session, generation, secret) =>
+      mintRefreshToken(keys.refresh, { sessionId: session.id, generation, secret }),
+    readAccess: text => readAccess(text, clock.now()),
     readRefresh: text => readRefreshToken(keys.refresh, text),
   }
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../clock.ts'
+import { sql } from 'kysely'
+import type { Clock, EpochMs } from '../clock.ts'
 import type { Database } from '../database/open-database.ts'
 import type { UserRow } from '../database/tables.ts'
-import { toInstant } from '../database/values.ts'
+import { fromInstant, toInstant } from '../database/values.ts'
+import type { EmitEvent } from '../events/auth-event.ts'
 import type { User } from '../sessions/session.ts'
+import type { EndedBy } from '../sessions/session-store.ts'
 import { judgePassword, type PasswordReason } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 
@@ -19,22 +22,43 @@ export type CreatedUser =
   | { readonly is: 'email-taken' }
   | { readonly is: 'password-rejected'; readonly reasons: readonly PasswordReason[] }
 
+/** An account as administrators see it. */
+export interface Account extends User {
+  readonly createdAt: EpochMs
+  readonly disabled: boolean
+}
+
+export interface AccountPage {
+  readonly users: readonly Account[]
+  readonly nextCursor: string | null
+}
+
 /** The accounts of one tenant. An e-mail address is how one signs in, never who one is. */
 export interface UserStore {
   create(details: NewUser): Promise<CreatedUser>
   get(id: string): Promise<User | null>
   findByEmail(email: string): Promise<User | null>
+  /** Lists accounts by address; `search` is part of the address or the name, `limit` 50 by default. */
+  list(query?: {
+    search?: string | undefined
+    limit?: number | undefined
+    cursor?: string | undefined
+  }): Promise<AccountPage>
   /** Returns the user if the password is right; an unknown address takes as long as a wrong one. */
   authenticate(email: string, password: string): Promise<User | null>
   /** Replaces a forgotten password; the sessions live on. Returns false for an unknown user. */
   setPassword(id: string, password: string): Promise<boolean>
-  /** A disabled user's sessions end with their next request. Returns false for an unknown user. */
-  setDisabled(id: string, disabled: boolean): Promise<boolean>
+  /**
+   * A disabled user's sessions end with their next request, and their streams of events at once. Returns
+   * false for an unknown user.
+   */
+  setDisabled(id: string, disabled: boolean, by?: EndedBy): Promise<boolean>
 }
 
 export function createUserStore(
   { database, clock, tenantId }: { database: Database; clock: Clock; tenantId: string },
   passwords: Passwords,
+  emit: EmitEvent,
 ): UserStore {
   const { kysely } = database
   const find = (column: 'id' | 'email', value: string) =>
@@ -56,6 +80,17 @@ export function createUserStore(
       .where('id', '=', id)
       .executeTakeFirst()
     return numUpdatedRows === 1n
+  }
+
+  /** Replaces the hash of an older system or an older setting, unless the password has just been changed. */
+  async function renewHash(row: UserRow, password: string): Promise<void> {
+    await kysely
+      .updateTable('users')
+      .set({ password_hash: await passwords.hash(password) })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', row.id)
+      .where('password_hash', '=', row.password_hash)
+      .execute()
   }
 
   return {
@@ -89,18 +124,48 @@ export function createUserStore(
       return row ? toUser(row) : null
     },
 
+    async list({ search, limit = 50, cursor } = {}) {
+      const text = `%${(search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+      const rows = await kysely
+        .selectFrom('users')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .$if(search !== undefined, query =>
+          query.where(
+            sql<boolean>`(email like ${text} escape '\\' or lower(name) like ${text} escape '\\')`,
+          ),
+        )
+        .$if(cursor !== undefined, query => query.where('email', '>', cursor ?? ''))
+        .orderBy('email')
+        .limit(limit + 1)
+        .execute()
+      const users = rows.slice(0, limit).map(row => ({
+        ...toUser(row),
+        createdAt: fromInstant(row.created_at),
+        disabled: row.disabled_at !== null,
+      }))
+      return { users, nextCursor: rows.length > limit ? (users.at(-1)?.email ?? null) : null }
+    },
+
     async authenticate(email, password) {
       const row = await find('email', normalizeEmail(email))
       const isRight = await passwords.verify(row?.password_hash ?? null, password)
-      return row && isRight && row.disabled_at === null ? toUser(row) : null
+      if (!row || !isRight || row.disabled_at !== null) return null
+      if (passwords.isOutdated(row.password_hash)) await renewHash(row, password)
+      return toUser(row)
     },
 
     async setPassword(id, password) {
       return update(id, { password_hash: await passwords.hash(password) })
     },
 
-    setDisabled: (id, disabled) =>
-      update(id, { disabled_at: disabled ? toInstant(clock.now()) : null }),
+    async setDisabled(id, disabled, { actor, ...origin } = {}) {
+      const found = await update(id, { disabled_at: disabled ? toInstant(clock.now()) : null })
+      if (!found) return false
+      const kind = disabled ? 'user-disabled' : 'user-enabled'
+      await emit({ kind, userId: id, ...origin, data: actor === undefined ? {} : { by: actor } })
+      return true
+    },
   }
 }
 

@@ -19,3 +19,5 @@ export function createRandom(seed: number) {
     },
   }
 }
+
+export type Random = ReturnType<typeof createRandom>

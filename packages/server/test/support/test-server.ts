@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import {
   type AuthEvent,
   type AuthServer,
@@ -10,26 +10,17 @@ import {
   type User,
 } from '../../src/index.ts'
 import { mintRefreshToken } from '../../src/tokens/refresh-token.ts'
-import type { TestDatabase } from './databases.ts'
+import { createBrowser } from './browser.ts'
+import { createClock } from './clock.ts'
+import { expectContract } from './contract.ts'
+import { createWatchedLogger, expectNoSecrets } from './no-secrets.ts'
+import type { TestDatabase } from './test-databases.ts'
 
-export const second = 1_000
-export const minute = 60 * second
-export const hour = 60 * minute
-export const day = 24 * hour
+export { createClock, day, hour, minute, second } from './clock.ts'
 
 export const password = 'correct horse battery staple'
 
 const keys = await generateKeys()
-
-/** A clock that stands still until it is turned. */
-export function createClock(now = Date.parse('2026-03-01T12:00:00Z')) {
-  return {
-    now: () => now,
-    advance(milliseconds: number) {
-      now += milliseconds
-    },
-  }
-}
 
 /** An answer of the server, read. */
 export interface Answer {
@@ -40,11 +31,13 @@ export interface Answer {
 }
 
 export interface Call {
-  readonly token?: string
+  readonly token?: string | undefined
   readonly body?: unknown
   readonly client?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly ip?: string
+  /** The name in front of the host. @default 'bar' */
+  readonly host?: string
 }
 
 export type TestServer = Awaited<ReturnType<typeof startServer>>
@@ -57,7 +50,11 @@ export async function startServer(
   const clock = createClock()
   const events: AuthEvent[] = []
   const statements: string[] = []
-  const onStatement = (sql: string) => statements.push(sql)
+  const { logger, leaks } = createWatchedLogger()
+  const onStatement = (sql: string) => {
+    statements.push(sql)
+    logger.debug({ sql }, 'statement')
+  }
   const databases: Database[] = []
   for (let pool = 0; pool < pools; pool++) databases.push(await source.open({ onStatement }))
   const servers = await Promise.all(
@@ -66,6 +63,7 @@ export async function startServer(
         keys,
         clock,
         rateLimits: false,
+        logger,
         on: event => events.push(event),
         ...options,
         database,
@@ -78,6 +76,7 @@ export async function startServer(
   onTestFinished(async () => {
     await Promise.all(servers.map(one => one.close()))
     await Promise.all(databases.map(one => one.close()))
+    expect(leaks).toEqual([]) // row 49, in whatever the test was about
   })
 
   const call = (method: string, path: string, options: Call = {}, by: AuthServer = server) =>
@@ -94,6 +93,9 @@ export async function startServer(
     call,
     kinds: () => events.map(({ kind }) => kind),
 
+    /** A browser tab's way to the server, with cookies of its own. */
+    browse: (client?: string, origin?: string) => createBrowser(server, client, origin),
+
     refresh: (refreshToken: string, by?: AuthServer, client?: string) =>
       call(
         'POST',
@@ -105,11 +107,13 @@ export async function startServer(
     me: (accessToken: string, by?: AuthServer) => call('GET', '/me', { token: accessToken }, by),
 
     /** Makes an account and signs in over the wire. */
-    async signUp(call_: Call = {}): Promise<TokenDocument & { password: string }> {
+    async signUp(
+      call_: Omit<Call, 'body'> & { body?: object } = {},
+    ): Promise<TokenDocument & { password: string }> {
       const email = `guest-${++users}-${clock.now()}-${Math.random()}@bar.example`
       const { status, body } = await call('POST', '/register', {
-        body: { email, password },
         ...call_,
+        body: { email, password, ...call_.body },
       })
       if (status !== 201) throw new Error(`register answered ${status}: ${JSON.stringify(body)}`)
       return { ...body, password }
@@ -117,7 +121,7 @@ export async function startServer(
 
     /** Makes a session without hashing a password, and returns its first refresh token. */
     async createSession(user: User, clientId = 'default', remember = false) {
-      const { session, secret } = await server.store.createSession({
+      const created = await server.store.createSession({
         userId: user.id,
         clientId,
         remember,
@@ -125,6 +129,8 @@ export async function startServer(
         userAgent: null,
         ip: null,
       })
+      if (!created) throw new Error('The session was refused')
+      const { session, secret } = created
       const token = { sessionId: session.id, generation: 0, secret }
       return { id: session.id, secret, refreshToken: mintRefreshToken(keys.refresh, token) }
     },
@@ -155,11 +161,12 @@ async function send(
   server: AuthServer,
   method: string,
   path: string,
-  { token, body, client, headers = {}, ip = '203.0.113.7' }: Call,
+  { token, body, client, headers = {}, ip = '203.0.113.7', host = 'bar' }: Call,
 ): Promise<Answer> {
   const isText = typeof body === 'string'
+  const url = new URL(`http://${host}.example/api/auth${path}`)
   const response = await server.fetch(
-    new Request(`http://bar.example/api/auth${path}`, {
+    new Request(url, {
       method,
       headers: {
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
@@ -171,6 +178,13 @@ async function send(
     }),
     { ip },
   )
+  const answer = await readAnswer(response)
+  expectContract(method, url.pathname, answer)
+  expectNoSecrets(answer)
+  return answer
+}
+
+export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text()
   return {
     status: response.status,

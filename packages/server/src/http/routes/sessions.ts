@@ -1,31 +1,25 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { sessionsQuery } from '../../contract/requests.ts'
 import type { ServerEnv } from '../api-headers.ts'
 import { originOf } from '../device.ts'
 import { sessionDocument, userDocument } from '../documents.ts'
 import { Problem } from '../problem.ts'
-import { explain } from '../read-body.ts'
+import { readQuery } from '../read-body.ts'
 import type { Services } from '../services.ts'
-import { endSession } from './sign-out.ts'
-
-const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).optional(),
-  cursor: z.string().optional(),
-})
+import { endSession, takeBack } from './sign-out.ts'
 
 /** `GET /me`, `GET /sessions` and `DELETE /sessions/:id`. */
 export const sessionRoutes = (services: Services) =>
   new Hono<ServerEnv>()
     .get('/me', async c => {
-      const { user, session } = await services.authenticate(c.req.raw)
+      const { user, session } = await services.authenticate(c.req.raw, c.env)
       return c.json({ user: userDocument(user), session: sessionDocument(session, session.id) })
     })
     .get('/sessions', async c => {
-      const { user, session } = await services.authenticate(c.req.raw)
+      const { user, session } = await services.authenticate(c.req.raw, c.env)
       await services.limiter.consume('list', session.id)
-      const query = listQuery.safeParse(c.req.query())
-      if (!query.success) throw new Problem('invalid_request', { detail: explain(query.error) })
-      const page = await services.store.listUserSessions(user.id, query.data)
+      const page = await services.store.listUserSessions(user.id, readQuery(c, sessionsQuery))
       return c.json({
         sessions: page.sessions.map(one => sessionDocument(one, session.id)),
         total: page.total,
@@ -33,11 +27,11 @@ export const sessionRoutes = (services: Services) =>
       })
     })
     .delete('/sessions/:id', async c => {
-      const verified = await services.authenticate(c.req.raw)
+      const verified = await services.authenticate(c.req.raw, c.env)
       const id = z.uuid().safeParse(c.req.param('id')).data
       if (id === verified.session.id) {
         await endSession(services, c, id)
-        c.header('Clear-Site-Data', '"cache"')
+        takeBack(services, c, verified.session)
         return c.body(null, 204)
       }
       services.requireRecent(verified)

@@ -1,36 +1,42 @@
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
-import { readSession } from '../../sessions/read-session.ts'
-import { hashSecret } from '../../tokens/refresh-token.ts'
+import { logoutAllBody, logoutBody } from '../../contract/requests.ts'
 import type { ServerEnv } from '../api-headers.ts'
-import { bearerToken } from '../authenticate.ts'
 import { originOf } from '../device.ts'
 import { readBody } from '../read-body.ts'
 import type { Services } from '../services.ts'
-
-const logoutBody = z.object({ refresh_token: z.string().optional() })
-const logoutAllBody = z.object({ keep_current: z.boolean().optional() })
 
 /** `POST /logout` and `POST /logout-all`. */
 export const signOutRoutes = (services: Services) =>
   new Hono<ServerEnv>()
     .post('/logout', async c => {
-      const body = await readBody(c, logoutBody)
+      const { clientId, transport } = services.clientOf(c)
+      const { refresh_token, session_id } = await readBody(c, logoutBody)
+      const { presented, cookies } = services
+      const ofCookie = await presented.byRefreshToken(cookies.read(c.req.raw, clientId))
       const sessionId =
-        (await sessionOfRefreshToken(services, body.refresh_token)) ??
-        (await services.issuer.readAccess(bearerToken(c.req.raw) ?? ''))?.sessionId
+        (transport === 'bearer' ? await presented.byRefreshToken(refresh_token) : undefined) ??
+        (await presented.byAccessToken(c.req.raw)) ??
+        // Whoever says which session is meant does not know whose cookie the browser has by now.
+        ((session_id ?? ofCookie) === ofCookie ? ofCookie : undefined)
       if (sessionId !== undefined) await endSession(services, c, sessionId)
-      return signedOut(c)
+      // A late sign-out of an earlier session leaves the cookie of the present one alone.
+      if (transport !== 'bearer' && (ofCookie ?? sessionId) === sessionId) {
+        c.header('Set-Cookie', cookies.clear(clientId))
+      }
+      // The same answer whatever was presented, known or not (RFC 7009 §2.2).
+      c.header('Clear-Site-Data', '"cache"')
+      return c.json({ message: 'Signed out.' })
     })
     .post('/logout-all', async c => {
-      const verified = await services.authenticate(c.req.raw)
-      const body = await readBody(c, logoutAllBody)
+      const verified = await services.authenticate(c.req.raw, c.env)
+      const { keep_current: keep = false } = await readBody(c, logoutAllBody)
       services.requireRecent(verified)
       const revoked = await services.store.revokeUserSessions(verified.user.id, {
         reason: 'logout_all',
         by: originOf(c),
-        ...(body.keep_current && { except: verified.session.id }),
+        ...(keep && { except: verified.session.id }),
       })
+      if (!keep) takeBack(services, c, verified.session)
       return c.json({ message: 'Signed out everywhere.', revoked })
     })
 
@@ -43,19 +49,12 @@ export async function endSession(
   await store.revokeSession(sessionId, { reason: 'logout', by: originOf(c) })
 }
 
-/** The same answer whatever was presented, known or not (RFC 7009 §2.2). */
-function signedOut(c: Context<ServerEnv>) {
+/** Removes what the browser keeps of a session that has ended. */
+export function takeBack(
+  { cookies }: Services,
+  c: Context<ServerEnv>,
+  { clientId, transport }: { clientId: string; transport: string },
+): void {
   c.header('Clear-Site-Data', '"cache"')
-  return c.json({ message: 'Signed out.' })
-}
-
-/** Any generation will do: who holds one may end the session that it belongs to. */
-async function sessionOfRefreshToken(
-  { issuer, settings }: Services,
-  text: string | undefined,
-): Promise<string | undefined> {
-  const token = text === undefined ? null : issuer.readRefresh(text)
-  if (!token) return undefined
-  const row = await readSession(settings.database.kysely, settings.tenantId, token.sessionId)
-  return row?.seed_hash.equals(hashSecret(token.secret)) ? row.id : undefined
+  if (transport !== 'bearer') c.header('Set-Cookie', cookies.clear(clientId))
 }

@@ -1,0 +1,94 @@
+import { type Context, Hono } from 'hono'
+import { passwordBody, reauthenticateBody } from '../../contract/requests.ts'
+import { counted } from '../../limits/counted.ts'
+import { renewSession } from '../../sessions/renew-session.ts'
+import { toSession } from '../../sessions/session.ts'
+import { judgePassword } from '../../users/password-rules.ts'
+import type { ServerEnv } from '../api-headers.ts'
+import type { Verified } from '../authenticate.ts'
+import { originOf } from '../device.ts'
+import { Problem, schemeOf } from '../problem.ts'
+import { readBody } from '../read-body.ts'
+import type { Services } from '../services.ts'
+
+/**
+ * `POST /reauthenticate`: the password again, for what must not be done by whoever found the device.
+ * `POST /password`: another password. Both give the session a new secret.
+ */
+export function passwordRoutes(services: Services) {
+  const { settings, authenticate, requireRecent, users, store, handOver, limiter, emit } = services
+
+  return new Hono<ServerEnv>()
+    .post('/reauthenticate', async c => {
+      const verified = await authenticate(c.req.raw, c.env)
+      const { password } = await readBody(c, reauthenticateBody)
+      await provePassword(c, verified, password, 'reauthentication-failed')
+      return renew(c, verified, 'reauthenticated')
+    })
+    .post('/password', async c => {
+      const verified = await authenticate(c.req.raw, c.env)
+      const { user, session } = verified
+      const body = await readBody(c, passwordBody)
+      requireRecent(verified)
+      await provePassword(c, verified, body.current_password, 'password-change-failed')
+      const reasons = judgePassword(body.new_password, user.email)
+      if (reasons.length > 0) throw new Problem('password_rejected', { reasons })
+
+      await users.setPassword(user.id, body.new_password)
+      // After the password, so that nobody who came in with the old one in between is left.
+      if (body.revoke_others) {
+        const options = { reason: 'password_changed', except: session.id, by: originOf(c) }
+        await store.revokeUserSessions(user.id, options)
+      }
+      return renew(c, verified, 'password-changed')
+    })
+
+  /** @throws {Problem} 401 `invalid_credentials`, which does not end the session, or 429 */
+  async function provePassword(
+    c: Context<ServerEnv>,
+    verified: Verified,
+    password: string,
+    failure: 'reauthentication-failed' | 'password-change-failed',
+  ): Promise<void> {
+    const { user, session } = verified
+    const ip = c.env?.ip ?? null
+    const account = `${user.email} ${ip}`
+    const isProven = await counted(
+      limiter,
+      [
+        ['address', `${ip}`],
+        ['account', account],
+      ],
+      () => users.authenticate(user.email, password),
+    )
+    if (!isProven) {
+      await emit({ kind: failure, ...about(c, verified) })
+      throw new Problem('invalid_credentials', { scheme: schemeOf(session.transport) })
+    }
+    await limiter.clear('account', account)
+  }
+
+  async function renew(
+    c: Context<ServerEnv>,
+    verified: Verified,
+    kind: 'reauthenticated' | 'password-changed',
+  ) {
+    const { user, session } = verified
+    const renewed = await renewSession(settings, session.id)
+    await emit({ kind, ...about(c, verified) })
+    // It may have ended while the password was checked.
+    if (!renewed) throw new Problem('session_revoked', { scheme: schemeOf(session.transport) })
+    return handOver(c, {
+      user,
+      session: toSession(renewed.session),
+      generation: renewed.session.gen,
+      secret: renewed.secret,
+    })
+  }
+}
+
+const about = (c: Context<ServerEnv>, { user, session }: Verified) => ({
+  ...originOf(c),
+  userId: user.id,
+  sessionId: session.id,
+})
