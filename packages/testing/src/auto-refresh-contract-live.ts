@@ -1,7 +1,7 @@
 import { createSession, memoryArea, type Session, type TokenResponse } from '@tabkeeper/core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CreateContractClient } from './auto-refresh-contract.ts'
-import type { ServedBar } from './browser/serve-bar.ts'
+import type { ServedBar } from './serve-bar-api.ts'
 
 const MINUTE = 60_000
 
@@ -13,9 +13,9 @@ export function itWorksWithARealSession(createClient: CreateContractClient): voi
     let session: Session
 
     beforeAll(async () => {
-      // Not before a test needs it: it brings a bundler along.
-      const { serveBar } = await import('./browser/serve-bar.ts')
-      bar = await serveBar({ clock, accessTokenTtl: 5 * MINUTE })
+      // Not before a test needs it: it brings a database along.
+      const { serveBarApi } = await import('./serve-bar-api.ts')
+      bar = await serveBarApi({ clock, accessTokenTtl: 5 * MINUTE })
     })
     afterAll(() => bar[Symbol.asyncDispose]())
 
@@ -28,6 +28,7 @@ export function itWorksWithARealSession(createClient: CreateContractClient): voi
       })
       await session.login(bar.account)
       Object.assign(bar.counts, { refreshes: 0, requests: 0, refused: 0 })
+      bar.orders.length = 0
     })
     afterEach(() => session.dispose())
 
@@ -44,7 +45,7 @@ export function itWorksWithARealSession(createClient: CreateContractClient): voi
       for (const answer of await order20Times()) {
         expect(answer).toMatchObject({ status: 'fulfilled', value: { status: 200 } })
       }
-      expect(bar.counts).toEqual({ refreshes: 1, requests: 40, refused: 20 })
+      expect(bar.counts).toMatchObject({ refreshes: 1, requests: 40, refused: 20 })
     })
 
     it('lets 20 requests wait for one refresh when the token is known to be over', async () => {
@@ -54,7 +55,22 @@ export function itWorksWithARealSession(createClient: CreateContractClient): voi
       for (const answer of await order20Times()) {
         expect(answer).toMatchObject({ status: 'fulfilled', value: { status: 200 } })
       }
-      expect(bar.counts).toEqual({ refreshes: 1, requests: 20, refused: 0 })
+      expect(bar.counts).toMatchObject({ refreshes: 1, requests: 20, refused: 0 })
+    })
+
+    it('sends those that waited in the order in which they came, with a signal or without', async () => {
+      const tokens = await signInElsewhere(bar)
+      session.adopt({ ...tokens, expires_in: 0 })
+      const client = createClient(session)
+      const { signal } = new AbortController()
+      const paths = Array.from({ length: 12 }, (_, i) => `/api/orders?number=${i}`)
+
+      const answers = paths.map((path, i) =>
+        client.send(bar.origin + path, i % 3 === 1 ? { signal } : {}),
+      )
+
+      for (const { status } of await Promise.all(answers)) expect(status).toBe(200)
+      expect(bar.orders).toEqual(paths)
     })
 
     it('ends with one error for all when the server has ended the session', async () => {

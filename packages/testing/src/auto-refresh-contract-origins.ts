@@ -4,7 +4,7 @@ import type { ContractStage } from './auto-refresh-contract.ts'
 /** Only origins that the session allows see the token, and only their 401 counts. */
 export function itKeepsToItsOrigins(stage: () => ContractStage, seesRedirects: boolean): void {
   describe('its origins', () => {
-    it('tells another origin nothing, and does not mind its 401', async () => {
+    it('I04: tells another origin nothing, and does not mind its 401', async () => {
       const { foreign, source, client } = stage()
 
       const answer = await client.send(`${foreign.origin}/orders`)
@@ -47,7 +47,7 @@ export function itKeepsToItsOrigins(stage: () => ContractStage, seesRedirects: b
       ])
     })
 
-    it('tells an origin that it is redirected to nothing, and does not mind its 401', async () => {
+    it('I05: tells an origin that it is redirected to nothing, and does not mind its 401', async () => {
       const { server, foreign, source, client, refreshTo } = stage()
       server.on('/away', (_, response) =>
         response.writeHead(307, { Location: `${foreign.origin}/orders` }).end(),

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { ContractStage } from './auto-refresh-contract.ts'
-import { createHandTurnedSource } from './hand-turned-source.ts'
 import { refuse } from './recording-server.ts'
 import { until, untilWaiting } from './until.ts'
 
@@ -58,11 +57,16 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
       await until(() => answerLate !== undefined)
       source.signOut()
       source.signIn('B0')
+      server.accepted.add('B0')
+      await client.send(`${server.origin}/menu`)
       answerLate?.()
 
       await expect(answer).rejects.toMatchObject({ code: 'session-changed' })
       expect(source.refreshes).toBe(0)
-      expect(server.requests.map(request => request.token)).toEqual(['T0'])
+      expect(server.requests.map(({ url, token }) => `${url} ${token}`)).toEqual([
+        '/slow T0',
+        '/menu B0',
+      ])
     })
 
     it('never sends a waiting request under the next identity', async () => {
@@ -79,8 +83,8 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
     })
 
     it('sends without a token while nobody is signed in, and leaves the 401 alone', async () => {
-      const { server, createClient } = stage()
-      const source = createHandTurnedSource(null, [server.origin])
+      const { server, createClient, createSource } = stage()
+      const source = createSource(null, [server.origin])
 
       const answer = await createClient(source).send(`${server.origin}/orders`)
 
@@ -89,7 +93,7 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
       expect(source.refreshes).toBe(0)
     })
 
-    it('frees a caller that gives up while it waits, at once and nobody else', async () => {
+    it('H09: frees a caller that gives up while it waits, at once and nobody else', async () => {
       const { server, source, client } = stage()
       source.expire()
       const controller = new AbortController()
@@ -139,7 +143,7 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
       expect(server.requests).toEqual([])
     })
 
-    it('leaves a request with `session: false` alone', async () => {
+    it('I10: leaves a request with `session: false` alone', async () => {
       const { server, source, client } = stage()
       source.expire()
 
@@ -151,7 +155,7 @@ export function itBelongsToOneSession(stage: () => ContractStage): void {
     })
 
     it.each(['Basic YmFyOnRhYg==', 'Bearer of-my-own'])(
-      'leaves a request alone that brings `Authorization: %s`',
+      'I10: leaves a request alone that brings `Authorization: %s`',
       async authorization => {
         const { server, source, client } = stage()
 

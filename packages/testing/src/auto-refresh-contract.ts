@@ -5,9 +5,11 @@ import { itWorksWithARealSession } from './auto-refresh-contract-live.ts'
 import { itKeepsToItsOrigins } from './auto-refresh-contract-origins.ts'
 import { itRefreshesOnce } from './auto-refresh-contract-refresh.ts'
 import { itBelongsToOneSession } from './auto-refresh-contract-session.ts'
+import { itAsksForAStepUp } from './auto-refresh-contract-step-up.ts'
 import { itNeverReplaysAStream } from './auto-refresh-contract-streams.ts'
+import { createHandTurnedSource } from './hand-turned-source.ts'
 import { type RecordingServer, startRecordingServer } from './recording-server.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Stage, type StageOptions } from './stage.ts'
 
 /** A request in words that every host library knows. */
 export interface ContractRequest {
@@ -37,7 +39,7 @@ export interface ContractClient {
 
 export interface ContractOptions {
   /** The adapter's `shouldRefresh`, in the same few words. */
-  readonly shouldRefresh?: (answer: ContractAnswer) => boolean
+  readonly shouldRefresh?: (answer: ContractAnswer) => boolean | Promise<boolean>
 }
 
 /** Returns the host wrapped with a session; bare for `null`, which is what the wrapped one is compared with. */
@@ -46,12 +48,21 @@ export type CreateContractClient = (
   options?: ContractOptions,
 ) => ContractClient
 
-/** What a host cannot do by itself, so that no adapter can. */
-export interface ContractTraits {
+/** Where a host is, and what it cannot do by itself, so that no adapter can. */
+export interface ContractTraits extends StageOptions {
   /** Whether the host sends streams. @default true */
   readonly streams?: boolean
+  /**
+   * Whether the host sends the `FormData` and `Blob` of where the tests run: Node 22's fetch takes those of
+   * jsdom for something else.
+   *
+   * @default true
+   */
+  readonly forms?: boolean
   /** Whether the host tells where an answer came from in the end. One that does not refreshes in vain, once. @default true */
   readonly seesRedirects?: boolean
+  /** Whether requests arrive in the order in which the host is handed them. Not so where a browser asks each time whether it may. @default true */
+  readonly keepsOrder?: boolean
 }
 
 /** What each test of the contract starts from. */
@@ -61,6 +72,7 @@ export interface ContractStage extends Stage {
   /** Wrapped with `source`. */
   readonly client: ContractClient
   readonly createClient: CreateContractClient
+  readonly createSource: NonNullable<StageOptions['createSource']>
 }
 
 /**
@@ -88,28 +100,39 @@ export interface ContractStage extends Stage {
 export function describeAutoRefresh(
   name: string,
   createClient: CreateContractClient,
-  { streams = true, seesRedirects = true }: ContractTraits = {},
+  {
+    streams = true,
+    forms = true,
+    seesRedirects = true,
+    keepsOrder = true,
+    ...place
+  }: ContractTraits = {},
 ): void {
+  const { createSource = createHandTurnedSource } = place
+
   describe(`withAutoRefresh for ${name}`, () => {
     let stage: ContractStage
 
     beforeEach(async () => {
-      const [open, foreign] = await Promise.all([openStage(), openForeign()])
-      stage = { ...open, foreign, client: createClient(open.source), createClient }
+      const [open, foreign] = await Promise.all([openStage(place), openForeign(place)])
+      const client = createClient(open.source)
+      stage = { ...open, foreign, client, createClient, createSource }
     })
 
-    itRefreshesOnce(() => stage)
-    itCarriesTheSameBytes(() => stage)
+    itRefreshesOnce(() => stage, keepsOrder)
+    itCarriesTheSameBytes(() => stage, forms)
     if (streams) itNeverReplaysAStream(() => stage)
     itBelongsToOneSession(() => stage)
+    itAsksForAStepUp(() => stage)
     itKeepsToItsOrigins(() => stage, seesRedirects)
     // A page of another origin may not call the bar, and a test's document is of another origin.
-    if (typeof document === 'undefined') itWorksWithARealSession(createClient)
+    const isHere = place.createSource === undefined && typeof document === 'undefined'
+    if (isHere) itWorksWithARealSession(createClient)
   })
 }
 
-async function openForeign(): Promise<RecordingServer> {
-  const foreign = await startRecordingServer()
+async function openForeign({ isSecure = false }: StageOptions): Promise<RecordingServer> {
+  const foreign = await startRecordingServer({ isSecure })
   onTestFinished(() => foreign.close())
   return foreign
 }

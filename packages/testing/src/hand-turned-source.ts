@@ -1,5 +1,5 @@
 import { SessionError, type SessionErrorCode } from '@tabkeeper/core'
-import type { Lease, TokenSource } from '@tabkeeper/core/http'
+import type { Lease, StepUpChallenge, TokenSource } from '@tabkeeper/core/http'
 
 /** A session whose refresh is answered by the test, when the test says so. */
 export interface HandTurnedSource extends TokenSource {
@@ -17,6 +17,14 @@ export interface HandTurnedSource extends TokenSource {
   lose(): void
   /** Time passes: a 401 may be the held token's fault again. */
   age(): void
+  /** What the user was asked for (RFC 9470), question by question. */
+  readonly questions: readonly StepUpChallenge[]
+  /** From now on there is a user to ask; before, nobody is. */
+  seatUser(): void
+  /** The user proves who they are, and a token comes of it. */
+  confirm(accessToken: string): void
+  /** The user would rather not. */
+  cancel(): void
   signIn(accessToken: string): void
   signOut(): void
 }
@@ -30,12 +38,13 @@ interface Held {
   readonly lease: Lease
   /** Tells one sign-in from the next. */
   readonly session: object
-  readonly is: 'fresh' | 'good' | 'over'
+  readonly is: 'fresh' | 'good' | 'over' | 'refused'
 }
 
 /**
  * Returns a session that is signed in with `accessToken`, or not signed in, and allows `origins`. It keeps
  * what {@link TokenSource} promises as a real session does; only the moment of each answer is the test's.
+ * `changed` is called when there is more or less that waits.
  *
  * @example
  * ```ts
@@ -48,12 +57,16 @@ interface Held {
 export function createHandTurnedSource(
   accessToken: string | null,
   origins: readonly string[],
+  changed: () => void = () => {},
 ): HandTurnedSource {
   const sessionOf = new WeakMap<Lease, object>()
   const waiters = new Set<Waiter>()
   let held: Held | null = null
   let isRefreshing = false
   let refreshes = 0
+  let isUserThere = false
+  const questions: StepUpChallenge[] = []
+  const asking = new Set<Waiter>()
 
   const hold = (accessToken: string, session: object, is: Held['is']) => {
     const lease = Object.freeze({ accessToken })
@@ -62,25 +75,36 @@ export function createHandTurnedSource(
     return lease
   }
 
+  const waitAmong = (among: Set<Waiter>, signal: AbortSignal | null | undefined) => {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+
+    return new Promise<Lease>((resolve, reject) => {
+      const waiter = { resolve, reject }
+      among.add(waiter)
+      changed()
+      signal?.addEventListener('abort', () => {
+        if (!among.delete(waiter)) return
+        changed()
+        reject(signal.reason)
+      })
+    })
+  }
   /** Joins the refresh that is running, or starts one. */
   const wait = (signal: AbortSignal | null | undefined): Promise<Lease> => {
     if (!isRefreshing) refreshes++
     isRefreshing = true
-    if (signal?.aborted) return Promise.reject(signal.reason)
-
-    return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject }
-      waiters.add(waiter)
-      signal?.addEventListener('abort', () => {
-        if (waiters.delete(waiter)) reject(signal.reason)
-      })
-    })
+    changed()
+    return waitAmong(waiters, signal)
   }
 
-  const end = (settle: (waiter: Waiter) => void) => {
+  const settle = (among: Set<Waiter>, how: (waiter: Waiter) => void) => {
+    for (const waiter of among) how(waiter)
+    among.clear()
+    changed()
+  }
+  const end = (how: (waiter: Waiter) => void) => {
     isRefreshing = false
-    for (const waiter of waiters) settle(waiter)
-    waiters.clear()
+    settle(waiters, how)
   }
   const fail = (code: SessionErrorCode) => {
     const error = new SessionError(code, `by the test's hand: ${code}`)
@@ -100,18 +124,37 @@ export function createHandTurnedSource(
     allows: origin => origins.includes(origin),
     lease(signal) {
       if (held === null) return null
-      return held.is === 'over' ? wait(signal) : held.lease
+      return held.is === 'over' || held.is === 'refused' ? wait(signal) : held.lease
+    },
+    held: () => (held === null || held.is === 'refused' ? null : held.lease),
+    async stepUp(_, challenge, signal) {
+      if (!isUserThere) return null
+      questions.push(challenge)
+      return waitAmong(asking, signal)
     },
     async renew(refused, signal) {
       if (held === null) throw new SessionError('session-ended', 'the session is over')
       if (sessionOf.get(refused) !== held.session) {
         throw new SessionError('session-changed', 'the request belongs to another session')
       }
-      if (held.is === 'over') return wait(signal)
+      if (held.is === 'over' || held.is === 'refused') return wait(signal)
       if (refused !== held.lease) return held.lease
       if (held.is === 'fresh') return null
-      held = { ...held, is: 'over' }
+      held = { ...held, is: 'refused' }
       return wait(signal)
+    },
+    questions,
+    seatUser() {
+      isUserThere = true
+    },
+    confirm(accessToken) {
+      if (!held || asking.size === 0) throw new Error('the user was not asked')
+      const lease = hold(accessToken, held.session, 'good')
+      settle(asking, waiter => waiter.resolve(lease))
+    },
+    cancel() {
+      const error = new SessionError('step-up-cancelled', 'by the test’s hand')
+      settle(asking, waiter => waiter.reject(error))
     },
 
     expire() {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { secureServer } from './secure-server.ts'
 
 /** A request as it came over the wire. */
 export interface RecordedRequest {
@@ -19,7 +20,7 @@ export type RequestHandler = (request: RecordedRequest, response: ServerResponse
 
 /** A real HTTP server that remembers what it was asked. */
 export interface RecordingServer {
-  /** `http://127.0.0.1:port`. */
+  /** `http://127.0.0.1:port`, or `https:`. */
   readonly origin: string
   /** In the order in which their headers arrived. */
   readonly requests: RecordedRequest[]
@@ -30,6 +31,11 @@ export interface RecordingServer {
   /** Answers requests to this path instead of the default rule. */
   on(path: string, handler: RequestHandler): void
   close(): Promise<void>
+}
+
+export interface RecordingServerOptions {
+  /** Whether it speaks HTTP/2, with a certificate that nobody trusts. @default false */
+  readonly isSecure?: boolean
 }
 
 /**
@@ -45,7 +51,9 @@ export interface RecordingServer {
  * await server.close()
  * ```
  */
-export async function startRecordingServer(): Promise<RecordingServer> {
+export async function startRecordingServer({
+  isSecure = false,
+}: RecordingServerOptions = {}): Promise<RecordingServer> {
   const requests: RecordedRequest[] = []
   const arrivals: string[] = []
   const accepted = new Set<string>()
@@ -56,7 +64,7 @@ export async function startRecordingServer(): Promise<RecordingServer> {
     else refuse(response)
   }
 
-  const server = createServer((incoming, response) => {
+  const answer = (incoming: IncomingMessage, response: ServerResponse) => {
     allowAnyOrigin(incoming, response)
     const { method = '', url = '', rawHeaders, headers } = incoming
     if (!arrivals.includes(url)) arrivals.push(url)
@@ -80,13 +88,14 @@ export async function startRecordingServer(): Promise<RecordingServer> {
       const handle = handlers.get(url.replace(/\?.*/, '')) ?? byToken
       handle(request, response)
     })
-  })
+  }
+  const server = isSecure ? secureServer(answer) : createServer(answer)
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
   // A server on a port, not on a socket file, has an address of this shape.
   const { port } = server.address() as AddressInfo
 
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http${isSecure ? 's' : ''}://127.0.0.1:${port}`,
     requests,
     arrivals,
     accepted,

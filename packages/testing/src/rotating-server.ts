@@ -1,4 +1,9 @@
-import { type AuthEndpoint, type RefreshAnswer, SessionError } from '@tabkeeper/core'
+import {
+  type AuthEndpoint,
+  type RefreshAnswer,
+  SessionError,
+  type SignOutReason,
+} from '@tabkeeper/core'
 import type { Clock } from '@tabkeeper/core/world'
 
 export interface RotatingServerOptions {
@@ -10,6 +15,8 @@ export interface RotatingServerOptions {
    * while nobody has shown the successor. 0 is strict: no token comes twice. @default 0
    */
   readonly grace?: number
+  /** What the server says of who signed in, by the name that was given. @default name => ({ name }) */
+  readonly userOf?: (name: string) => unknown
 }
 
 /** What becomes of the next refresh. */
@@ -27,12 +34,20 @@ export type Fault =
 export interface RotatingServer {
   readonly endpoint: AuthEndpoint
   readonly counts: { refreshes: number; granted: number; reused: number; revocations: number }
-  /** The sessions that are alive, by id. */
+  /** The sessions that ever began, in order, by id. */
+  sessions(): readonly string[]
+  /** Those of them that are alive. */
   live(): readonly string[]
   /** Whether a protected resource would take this access token. */
   accepts(accessToken: string): boolean
-  /** Ends a session as an administrator would. */
-  end(sessionId: string): void
+  /** Whether this access token is too old to be taken. */
+  isOver(accessToken: string): boolean
+  /** Whether somebody has shown to hold a successor of this refresh token. */
+  isSucceeded(refreshToken: string): boolean
+  /** Ends a session as an administrator would, or for another reason. @default 'revoked' */
+  end(sessionId: string, reason?: SignOutReason): void
+  /** Why the session is over; `null` while it is not. */
+  reasonOf(sessionId: string): SignOutReason | null
   /** Makes faults of the next refreshes, in order. */
   fail(...faults: Fault[]): void
   /** Keeps answers back from now on (the work is done at once); returns what lets them go. */
@@ -41,14 +56,17 @@ export interface RotatingServer {
 
 interface Family {
   readonly id: string
-  readonly user: { readonly name: string }
+  readonly user: unknown
   generation: number
   /** The generation that the newest was made from. */
   parent: number
   /** The newest generation that somebody has shown to hold. */
   confirmed: number
   rotatedAt: number
-  isLive: boolean
+  /** The oldest generation that the open grace is about, and when it was opened. */
+  window: { readonly generation: number; readonly at: number }
+  /** Why it is over; `null` while it is alive. */
+  over: SignOutReason | null
 }
 
 /**
@@ -56,7 +74,7 @@ interface Family {
  * the session. For stories about the client; what a server has to do is tested against the real one.
  */
 export function rotatingServer(options: RotatingServerOptions): RotatingServer {
-  const { clock, lifetime = 3600, grace = 0 } = options
+  const { clock, lifetime = 3600, grace = 0, userOf = name => ({ name }) } = options
   const families = new Map<string, Family>()
   const counts = { refreshes: 0, granted: 0, reused: 0, revocations: 0 }
   const faults: Fault[] = []
@@ -79,15 +97,25 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
   function open(name: string) {
     const family: Family = {
       id: `session-${families.size + 1}`,
-      user: { name },
+      user: userOf(name),
       generation: 0,
       parent: -1,
       confirmed: 0,
       rotatedAt: Number.NEGATIVE_INFINITY,
-      isLive: true,
+      window: { generation: 0, at: Number.NEGATIVE_INFINITY },
+      over: null,
     }
     families.set(family.id, family)
     return tokensOf(family)
+  }
+
+  function alive(): Family[] {
+    return [...families.values()].filter(family => family.over === null)
+  }
+
+  /** What is over stays over for the reason it had first. */
+  function close(family: Family, reason: SignOutReason = 'revoked'): void {
+    family.over ??= reason
   }
 
   function familyOf(token: string | null): Family | undefined {
@@ -96,18 +124,21 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
 
   function rotate(refreshToken: string): RefreshAnswer {
     const family = familyOf(refreshToken)
-    const generation = Number(refreshToken.split('.')[2])
-    if (family === undefined || !family.isLive) return { is: 'denied', reason: 'revoked' }
+    const generation = generationOf(refreshToken)
+    if (family === undefined || family.over !== null)
+      return { is: 'denied', reason: family?.over ?? 'revoked' }
     const isFresh = generation === family.generation
     const isInGrace = clock.now() < family.rotatedAt + grace
     const isRecovery = grace > 0 && !isInGrace && generation === family.confirmed
     if (isFresh || isRecovery) {
       family.confirmed = family.parent = generation
       family.generation++
+      const isOpen = isInGrace && clock.now() <= family.window.at + 2 * grace
+      if (!isOpen) family.window = { generation, at: clock.now() }
       family.rotatedAt = clock.now()
-    } else if (generation !== family.parent || !isInGrace) {
+    } else if (!isInGrace || generation < family.window.generation) {
       counts.reused++
-      family.isLive = false
+      close(family, 'reuse-detected')
       return { is: 'denied', reason: 'reuse-detected' }
     }
     counts.granted++
@@ -127,7 +158,7 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
   const endpoint: AuthEndpoint = {
     async login({ email, username, password }, { accessToken }) {
       const replaced = password === 'wrong' ? undefined : familyOf(accessToken)
-      if (replaced !== undefined) replaced.isLive = false
+      if (replaced !== undefined) close(replaced, 'replaced')
       const opened = password === 'wrong' ? null : open(email ?? username ?? '')
       await gate
       if (opened !== null) return opened
@@ -145,13 +176,13 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
     async revoke({ accessToken, refreshToken }) {
       counts.revocations++
       const family = familyOf(refreshToken ?? accessToken)
-      if (family !== undefined) family.isLive = false
+      if (family !== undefined) close(family, 'logout-elsewhere')
       await gate
       return true
     },
     async revokeAll() {
-      const ended = [...families.values()].filter(family => family.isLive)
-      for (const family of ended) family.isLive = false
+      const ended = alive()
+      for (const family of ended) close(family)
       return { is: 'answered', value: { revoked: ended.length } }
     },
     async listSessions(accessToken) {
@@ -165,22 +196,30 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
 
   function accepts(accessToken: string): boolean {
     const family = familyOf(accessToken)
-    const isGood = clock.now() < (expiries.get(accessToken) ?? 0) && family?.isLive === true
-    if (isGood) family.confirmed = Math.max(family.confirmed, Number(accessToken.split('.')[2]))
+    const isGood = !isOver(accessToken) && family?.over === null
+    if (isGood) family.confirmed = Math.max(family.confirmed, generationOf(accessToken))
     return isGood
   }
 
-  function end(sessionId: string): void {
+  function isOver(accessToken: string): boolean {
+    return clock.now() >= (expiries.get(accessToken) ?? 0)
+  }
+
+  function end(sessionId: string, reason?: SignOutReason): void {
     const family = families.get(sessionId)
-    if (family !== undefined) family.isLive = false
+    if (family !== undefined) close(family, reason)
   }
 
   return {
     endpoint,
     counts,
-    live: () => [...families.values()].filter(family => family.isLive).map(family => family.id),
+    sessions: () => [...families.keys()],
+    live: () => alive().map(family => family.id),
     accepts,
+    isOver,
+    isSucceeded: token => (familyOf(token)?.confirmed ?? 0) > generationOf(token),
     end,
+    reasonOf: id => families.get(id)?.over ?? null,
     fail: (...next) => void faults.push(...next),
     hold() {
       let release = () => {}
@@ -190,4 +229,9 @@ export function rotatingServer(options: RotatingServerOptions): RotatingServer {
       return release
     },
   }
+}
+
+/** Tokens are numbered through: "rt.session-2.7". */
+function generationOf(token: string): number {
+  return Number(token.split('.')[2])
 }

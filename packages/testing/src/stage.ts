@@ -13,6 +13,16 @@ export interface Stage {
   refreshTo(accessToken: string, waiting?: number): Promise<void>
 }
 
+export interface StageOptions {
+  /** @default createHandTurnedSource */
+  readonly createSource?: (
+    accessToken: string | null,
+    origins: readonly string[],
+  ) => HandTurnedSource
+  /** Whether the server speaks HTTP/2, with a certificate that nobody trusts. @default false */
+  readonly isSecure?: boolean
+}
+
 /**
  * Opens a {@link Stage} for one test. The session allows the server's origin.
  *
@@ -28,11 +38,14 @@ export interface Stage {
  * console.log((await answer).status, server.requests.length) // 200, 2
  * ```
  */
-export async function openStage(): Promise<Stage> {
-  const server = await startRecordingServer()
+export async function openStage({
+  createSource = createHandTurnedSource,
+  isSecure = false,
+}: StageOptions = {}): Promise<Stage> {
+  const server = await startRecordingServer({ isSecure })
   onTestFinished(() => server.close())
   server.accepted.add('T0')
-  const source = createHandTurnedSource('T0', [server.origin])
+  const source = createSource('T0', [server.origin])
   return {
     server,
     source,

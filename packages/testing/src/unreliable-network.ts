@@ -5,8 +5,13 @@ import type { Random } from './random.ts'
 export interface NetworkOptions {
   /** Whether requests and answers may get lost. */
   readonly lossy: boolean
-  /** Whether the server answers with a 503 just now. */
-  isDown(): boolean
+  /** What the server answers to everything just now, a 503 or a 429; `null` when it does its work. */
+  outage(): Outage | null
+}
+
+export interface Outage {
+  /** `Retry-After` in milliseconds, where it says one. */
+  readonly retryAfter: number | null
 }
 
 /** An endpoint with a network in between. */
@@ -20,7 +25,7 @@ export function unreliableNetwork(
   endpoint: AuthEndpoint,
   clock: Clock,
   random: Random,
-  { lossy, isDown }: NetworkOptions,
+  { lossy, outage }: NetworkOptions,
 ): UnreliableNetwork {
   let isLossy = lossy
 
@@ -34,7 +39,16 @@ export function unreliableNetwork(
 
   async function call<T>(ask: () => Promise<T>): Promise<T> {
     await travel()
-    if (isDown()) throw new SessionError('unreachable', 'The server answered 503.')
+    const trouble = outage()
+    if (trouble !== null) {
+      const { retryAfter } = trouble
+      await travel()
+      throw new SessionError(
+        'unreachable',
+        'The server answered 503.',
+        retryAfter === null ? {} : { retryAfter },
+      )
+    }
     const answer = await ask()
     await travel()
     return answer
@@ -49,7 +63,7 @@ export function unreliableNetwork(
         return await call(() => endpoint.refresh(...args))
       } catch (cause) {
         return cause instanceof SessionError
-          ? { is: 'unreachable', retryAfter: null, cause }
+          ? { is: 'unreachable', retryAfter: cause.retryAfter ?? null, cause }
           : { is: 'lost', cause }
       }
     },

@@ -1,7 +1,8 @@
-import { type AuthEndpoint, memoryArea, type TokenArea } from '@tabkeeper/core'
+import type { AuthEndpoint, TokenArea } from '@tabkeeper/core'
 import {
   type Clock,
   type PageSignals,
+  pageClaims,
   storageLease,
   type World,
   webLock,
@@ -24,26 +25,43 @@ export interface VirtualBrowser {
   readonly local: ObservedArea
   /** Opens a tab: a world to assemble sessions in, sharing storage, locks and channel with the others. */
   openTab(): VirtualTab
+  /** Somebody sets the device's clock: so many milliseconds ahead of `clock`, or behind it where negative. */
+  setWallClock(ahead: number): void
+  /** Whether all tabs read the same time: those that were open before the clock was set back go on as they were. */
+  agreesOnTime(): boolean
 }
 
-/** What is done to storage; a fault may throw for it. */
-export type StorageFault = (operation: 'read' | 'write' | 'erase', key: string) => void
+/** What is done to storage, and in place of what; a fault may throw for it. */
+export type StorageFault = (
+  operation: 'read' | 'write' | 'erase',
+  key: string,
+  value: string | null,
+  old: string | null,
+) => void
 
 export interface VirtualTab {
   readonly world: World
   readonly storage: TokenArea
+  /** `navigator.locks`, whether the pages have them or not. */
+  readonly locks: LockManager
   /** The names of what was measured, in order. */
   readonly measures: readonly string[]
   /** Calls `fault` before each access to storage from now on; `null` mends it. */
   breakStorage(fault: StorageFault | null): void
+  /** Opens a tab as the browser's own "Duplicate" does: with a copy of this one's `sessionStorage`. Closed before, it is this one, reloaded. */
+  duplicate(): VirtualTab
   /** `localStorage.clear()` in this tab. */
   clearStorage(): void
   /** The same endpoint as seen from this tab: answers that come while it is frozen wait, and a closed tab gets none. */
   through(endpoint: AuthEndpoint): AuthEndpoint
+  /** The same `fetch` as called from this tab: a browser calls off what a tab has under way that is closed. */
+  fetching(fetch: typeof globalThis.fetch): typeof globalThis.fetch
   /** The page is hidden or put aside: it is told nothing until it comes back. */
   leave(): void
   /** The page is shown again. */
   comeBack(): void
+  /** Timers ring only at whole multiples of so many milliseconds, as in a page that is hidden for long; 0 ends it. */
+  throttle(ms: number): void
   /** Nothing runs in the page any more: no timer, no answer, no event. */
   freeze(): void
   /** What had to wait runs, in order. */
@@ -62,6 +80,8 @@ interface Page {
 
 interface Tab {
   readonly pages: Set<Page>
+  /** How far the clock of its pages is ahead. */
+  readonly ahead: () => number
   readonly run: (task: () => void) => void
 }
 
@@ -78,25 +98,35 @@ export function virtualBrowser(
   const locks = virtualLocks()
   const { local, view } = virtualStorage()
   let opened = 0
+  // How far the device's own clock is ahead.
+  let ahead = 0
 
   /** Tells the pages of a tab, in a later turn, what concerns them. */
-  function tell({ pages, run }: Tab, concerns: (page: Page) => boolean): void {
+  function tell(
+    { pages, run }: Tab,
+    concerns: (page: Page) => boolean,
+    what: 'changed' | 'told' = 'changed',
+  ): void {
     setImmediate(() =>
       run(() => {
-        for (const page of [...pages]) if (concerns(page)) page.signals.changed()
+        for (const page of [...pages]) if (concerns(page)) page.signals[what]()
       }),
     )
   }
 
-  function openTab(): VirtualTab {
+  function openTab(sessionStorage = new Map<string, string>()): VirtualTab {
     const id = `tab-${++opened}`
     const pages = new Set<Page>()
     const gate = createGate()
     const measures: string[] = []
-    const self: Tab = { pages, run: gate.run }
+    const ownLocks = locks.of(id, gate.run)
+    const self: Tab = { pages, ahead: () => Math.max(known, ahead), run: gate.run }
+    const closing = new AbortController()
+    let known = ahead
     let isAway = false
     let fault: StorageFault | null = null
     let heardUntil = 0
+    let throttledTo = 0
     tabs.add(self)
 
     const strings = view((key, apply) => {
@@ -113,24 +143,40 @@ export function virtualBrowser(
 
     const storage: TokenArea = {
       read(key) {
-        fault?.('read', key)
+        fault?.('read', key, null, strings.read(key))
         return strings.read(key)
       },
       write(key, value) {
-        fault?.('write', key)
+        fault?.('write', key, value, strings.read(key))
         strings.write(key, value)
       },
       erase(key) {
-        fault?.('erase', key)
+        fault?.('erase', key, null, strings.read(key))
         strings.erase(key)
       },
     }
 
+    // As the system clock of `core`: set back, it goes on as before in the pages that saw it ahead.
+    const now = () => {
+      known = self.ahead()
+      return clock.now() + known
+    }
     const tabClock: Clock = {
-      now: clock.now,
+      now,
       wake(at, callback) {
+        let cancel = () => {}
         let isWanted = true
-        const cancel = clock.wake(at, () => gate.run(() => isWanted && callback()))
+        const arm = () => {
+          const due = clock.now() + Math.ceil(at - now())
+          const rings = throttledTo === 0 ? due : Math.ceil(due / throttledTo) * throttledTo
+          cancel = clock.wake(rings, () => gate.run(ring))
+        }
+        const ring = () => {
+          if (!isWanted) return
+          if (now() < at) arm()
+          else callback()
+        }
+        arm()
         return () => {
           isWanted = false
           cancel()
@@ -145,24 +191,34 @@ export function virtualBrowser(
           name,
           clock: tabClock,
           patience,
-          locks: () => (webLocks ? locks.of(id, gate.run) : undefined),
+          locks: () => (webLocks ? ownLocks : undefined),
           otherwise: storageLease({ name, clock: tabClock, patience, area: storage }),
         }),
-      tabStorage: memoryArea(),
+      tabStorage: areaOf(sessionStorage),
+      claim: pageClaims({
+        clock: tabClock,
+        locks: () => (webLocks ? ownLocks : undefined),
+        claims: new Map(),
+      }),
       random,
       awake: new Map(),
       measure(name) {
         return () => void measures.push(name)
       },
       watch(keys, channel, signals) {
-        const changed = () => {
-          if (!isAway) signals.changed()
+        const unlessAway = (signal: () => void) => () => {
+          if (!isAway) signal()
         }
-        const page: Page = { keys, channel, signals: { ...signals, changed } }
+        const changed = unlessAway(signals.changed)
+        const told = unlessAway(signals.told)
+        const page: Page = { keys, channel, signals: { ...signals, changed, told } }
         pages.add(page)
         return {
           publish() {
-            for (const tab of tabs) tell(tab, other => other !== page && other.channel === channel)
+            for (const tab of tabs) {
+              const hears = (other: Page) => other !== page && other.channel === channel
+              tell(tab, hears, 'told')
+            }
           },
           stop: () => void pages.delete(page),
         }
@@ -175,12 +231,18 @@ export function virtualBrowser(
     return {
       world,
       storage,
+      locks: ownLocks,
       measures,
       breakStorage(next) {
         fault = next
       },
+      duplicate: () => openTab(new Map(sessionStorage)),
       clearStorage: strings.clear,
       through: endpoint => throughGate(endpoint, gate),
+      fetching: fetch => (input, init) => {
+        const signals = [closing.signal, init?.signal].filter(each => each instanceof AbortSignal)
+        return fetch(input, { ...init, signal: AbortSignal.any(signals) })
+      },
       leave() {
         isAway = true
         signal('left')
@@ -189,6 +251,9 @@ export function virtualBrowser(
         isAway = false
         signal('changed')
       },
+      throttle(ms) {
+        throttledTo = ms
+      },
       freeze() {
         signal('left')
         gate.shut()
@@ -196,9 +261,11 @@ export function virtualBrowser(
       thaw() {
         gate.open()
         signal('changed')
+        if (isAway) signal('left')
       },
       online: () => signal('online'),
       close() {
+        closing.abort(new TypeError('the tab is closed'))
         gate.remove()
         strings.close()
         tabs.delete(self)
@@ -208,7 +275,23 @@ export function virtualBrowser(
     }
   }
 
-  return { clock, local, openTab }
+  return {
+    clock,
+    local,
+    openTab: () => openTab(),
+    setWallClock(ms) {
+      ahead = ms
+    },
+    agreesOnTime: () => new Set([...tabs].map(tab => tab.ahead())).size <= 1,
+  }
+}
+
+function areaOf(strings: Map<string, string>): TokenArea {
+  return {
+    read: key => strings.get(key) ?? null,
+    write: (key, value) => void strings.set(key, value),
+    erase: key => void strings.delete(key),
+  }
 }
 
 interface Gate {
@@ -250,6 +333,7 @@ function throughGate(endpoint: AuthEndpoint, gate: Gate): AuthEndpoint {
       )
     })
   return {
+    ...endpoint,
     login: (...call) => pass(endpoint.login(...call)),
     register: (...call) => pass(endpoint.register(...call)),
     refresh: (...call) => pass(endpoint.refresh(...call)),

@@ -1,15 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
-let bundled: Promise<string> | null = null
+const bundles = new Map<string, Promise<string>>()
 
-/** The script of the stories' page: the packages as they are in the source, in one classic script. */
-export function bundlePage(): Promise<string> {
-  bundled ??= bundle()
+/** The script of a page, as a rule that of the stories: the packages as they are in the source, in one classic script. */
+export function bundlePage(entry = new URL('page.ts', import.meta.url)): Promise<string> {
+  const bundled = bundles.get(entry.href) ?? bundle(entry)
+  bundles.set(entry.href, bundled)
   return bundled
 }
 
-async function bundle(): Promise<string> {
+async function bundle(entry: URL): Promise<string> {
   const output = await build({
     configFile: false,
     logLevel: 'error',
@@ -19,7 +20,7 @@ async function bundle(): Promise<string> {
       minify: false,
       target: 'es2022',
       lib: {
-        entry: fileURLToPath(new URL('page.ts', import.meta.url)),
+        entry: fileURLToPath(entry),
         formats: ['iife'],
         name: 'page',
       },

@@ -1,10 +1,7 @@
-import { openProfile } from './chromium.ts'
+import { openChromium } from './chromium-tabs.ts'
 import { openFirefox } from './firefox.ts'
-import { createTab, type TabBrowser } from './tab.ts'
+import type { TabBrowser } from './tab.ts'
 import { openWebKit } from './webkit.ts'
-
-/** A host that Chromium finds on this machine: its pages are plain http, and no secure context. */
-export const PLAIN_HOST = 'bar.test'
 
 export type Engine = 'chromium' | 'firefox' | 'webkit'
 
@@ -32,18 +29,12 @@ export function isInstalled(engine: Engine): boolean {
   }
 }
 
-async function openChromium(): Promise<TabBrowser> {
-  const profile = await openProfile([`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`])
-  return {
-    async openTab(url) {
-      const page = await profile.context.newPage()
-      await page.goto(url)
-      return createTab({
-        run: expression => page.evaluate(expression),
-        reload: () => page.reload(),
-        close: () => page.close(),
-      })
-    },
-    [Symbol.asyncDispose]: () => profile[Symbol.asyncDispose](),
-  }
+/**
+ * Tells whether pages of this engine live as they do before people: hidden behind others, and put into
+ * the back/forward cache. In the headless shell of Chromium that is among the dev dependencies, every
+ * page is seen for as long as it is there; a whole Chromium hides and keeps them.
+ */
+export function hasPageLife(engine: Engine): boolean {
+  const isShell = engine === 'chromium' && process.env.CHROMIUM_LIBRARIES !== undefined
+  return isInstalled(engine) && !isShell
 }

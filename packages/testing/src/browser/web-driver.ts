@@ -4,29 +4,39 @@ export interface WebDriver {
   openWindow(url: string): Promise<string>
   /** Evaluates an expression in a window and awaits its promise; other windows can be driven meanwhile. */
   run(window: string, expression: string): Promise<unknown>
+  goto(window: string, url: string): Promise<unknown>
+  back(window: string): Promise<unknown>
   reload(window: string): Promise<unknown>
   close(window: string): Promise<unknown>
   quit(): Promise<unknown>
 }
 
+/** A driver whose browser did not come up never answers. Milliseconds. */
+const LONGEST_COMMAND = 20_000
+
 type Answer = { value?: unknown; error?: string } | null
 
-/** Starts a session at a driver that may still be on its way up. */
-export async function connectWebDriver(base: string): Promise<WebDriver> {
+/** Starts a session, with the capabilities that it has to have, at a driver that may still be on its way up. */
+export async function connectWebDriver(base: string, alwaysMatch: object): Promise<WebDriver> {
   await untilUp(`${base}/status`)
   const send = async (method: string, path: string, body?: object) => {
     const response = await fetch(base + path, {
       method,
       ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(LONGEST_COMMAND),
+    }).catch(cause => {
+      throw new Error(`${method} ${path}: no answer`, { cause })
     })
     const { value } = await response.json()
     if (!response.ok) throw new Error(`${method} ${path}: ${value?.error}: ${value?.message}`)
     return value
   }
-  const { sessionId } = await send('POST', '/session', { capabilities: { alwaysMatch: {} } })
+  const { sessionId } = await send('POST', '/session', { capabilities: { alwaysMatch } })
   const at = `/session/${sessionId}`
 
-  let focused = ''
+  // The window that was there first is never closed: a new one can be asked for only in one that is open.
+  const home: string = await send('GET', `${at}/window`)
+  let focused = home
   let line: Promise<unknown> = Promise.resolve()
   const inLine = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const turn = line.then(work)
@@ -45,7 +55,7 @@ export async function connectWebDriver(base: string): Promise<WebDriver> {
   let runs = 0
   return {
     async openWindow(url) {
-      const { handle } = await inLine(() => send('POST', `${at}/window/new`, { type: 'tab' }))
+      const { handle } = await inWindow(home, 'POST', '/window/new', { type: 'tab' })
       await inWindow(handle, 'POST', '/url', { url })
       return handle
     },
@@ -61,6 +71,8 @@ export async function connectWebDriver(base: string): Promise<WebDriver> {
         await new Promise(done => setTimeout(done, 10))
       }
     },
+    goto: (window, url) => inWindow(window, 'POST', '/url', { url }),
+    back: window => inWindow(window, 'POST', '/back', {}),
     reload: window => inWindow(window, 'POST', '/refresh', {}),
     close: window => inWindow(window, 'DELETE', '/window'),
     quit: () => inLine(() => send('DELETE', at)),

@@ -2,14 +2,29 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
+import { openProxy } from './proxy.ts'
 import { createTab, type TabBrowser } from './tab.ts'
 import { connectWebDriver } from './web-driver.ts'
+
+/** On a busy machine the driver misses now and then that its browser came up, and waits for it for ever. */
+const STARTS = 3
 
 /** Opens WebKitGTK with a new profile, on a display of its own, by the driver that `WEBKIT_DRIVER_PATH` names. */
 export async function openWebKit(): Promise<TabBrowser> {
   const program = process.env.WEBKIT_DRIVER_PATH
   if (program === undefined) throw new Error('WEBKIT_DRIVER_PATH is not set.')
+  for (let start = 1; ; start++) {
+    try {
+      return await startWebKit(program)
+    } catch (error) {
+      if (start === STARTS) throw error
+    }
+  }
+}
+
+async function startWebKit(program: string): Promise<TabBrowser> {
   const screen = await openDisplay()
+  const proxy = await openProxy()
   const port = await freePort()
   const driver = spawn(program, [`--port=${port}`, '--host=127.0.0.1'], {
     stdio: 'ignore',
@@ -25,14 +40,23 @@ export async function openWebKit(): Promise<TabBrowser> {
   const stop = async () => {
     await end(driver)
     await end(screen.process)
+    await proxy[Symbol.asyncDispose]()
   }
   try {
-    const remote = await connectWebDriver(`http://127.0.0.1:${port}`)
+    const remote = await connectWebDriver(`http://127.0.0.1:${port}`, {
+      proxy: {
+        proxyType: 'manual',
+        httpProxy: proxy.address,
+        noProxy: ['localhost', '127.0.0.1'],
+      },
+    })
     return {
       async openTab(url) {
         const window = await remote.openWindow(url)
         return createTab({
           run: expression => remote.run(window, expression),
+          goto: url => remote.goto(window, url),
+          back: () => remote.back(window),
           reload: () => remote.reload(window),
           close: () => remote.close(window),
         })

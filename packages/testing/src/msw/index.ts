@@ -1,0 +1,6 @@
+export {
+  type Account,
+  type AuthHandlers,
+  type AuthHandlersOptions,
+  authHandlers,
+} from './auth-handlers.ts'

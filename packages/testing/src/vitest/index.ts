@@ -1,0 +1,3 @@
+import './matchers-type.ts'
+
+export { type CountsRefreshes, sessionMatchers } from './matchers.ts'
