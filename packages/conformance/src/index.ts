@@ -1,0 +1,6 @@
+export { CannotCheck, checkServer } from './check-server.ts'
+export type { CheckOptions, Transport } from './options.ts'
+export { toJUnit } from './report/junit.ts'
+export type { Outcome, Report, Result, Tally } from './report/report.ts'
+export { type Level, levels, levelTitles, type Rule } from './rule.ts'
+export { rules } from './rules/index.ts'
