@@ -1,4 +1,4 @@
-import { type Exchange, isOneShotBody, isTokenChallenge } from '@tabkeeper/core/http'
+import { type Exchange, isOneShotBody, type Refusal, refusalOf } from '@tabkeeper/core/http'
 import { copyOf, withAuthorization } from './authorization.ts'
 import type { AutoRefreshOptions, Fetch } from './with-auto-refresh.ts'
 
@@ -38,16 +38,16 @@ export class FetchExchange implements Exchange<Response> {
 
     const input = this.#spare ?? this.#input
     this.#init = this.#authorized(accessToken)
-    this.#spare = this.#spare === null && this.replayable ? copyIfConsumed(input, this.#init) : null
+    this.#spare = this.replayable ? copyIfConsumed(input, this.#init) : null
     return fetch(input, this.#init)
   }
 
-  isRefused(response: Response): boolean | Promise<boolean> {
+  refusalIn(response: Response): Promise<Refusal | null> | null {
     const { mayKnow, shouldRefresh } = this.#host
+    if (response.status !== 401 && !shouldRefresh) return null
     // Platforms drop `Authorization` on the way to another origin, so that origin saw no token.
-    if (response.redirected && !mayKnow(response.url)) return false
-    if (shouldRefresh) return ask(shouldRefresh, response)
-    return response.status === 401 && isTokenChallenge(response.headers.get('WWW-Authenticate'))
+    if (response.redirected && !mayKnow(response.url)) return null
+    return judge(response, shouldRefresh)
   }
 
   answerIn(): null {
@@ -86,6 +86,27 @@ export class FetchExchange implements Exchange<Response> {
 function copyIfConsumed(input: string | Request, init: RequestInit): Request | null {
   if (typeof input === 'string' || input.body === null || (init.body ?? null) !== null) return null
   return input.method === 'GET' || input.method === 'HEAD' ? null : input.clone()
+}
+
+async function judge(
+  response: Response,
+  shouldRefresh: AutoRefreshOptions['shouldRefresh'],
+): Promise<Refusal | null> {
+  if (response.status === 401) {
+    const header = response.headers.get('WWW-Authenticate')
+    const refusal = await refusalOf(header, () => problemIn(response))
+    if (refusal.is === 'step-up' || !shouldRefresh) return refusal
+  }
+  return shouldRefresh && (await ask(shouldRefresh, response)) ? { is: 'token' } : null
+}
+
+/** The JSON of an answer, read from a copy; `null` where there is none. */
+async function problemIn(response: Response): Promise<unknown> {
+  if (!response.headers.get('Content-Type')?.includes('json')) return null
+  return response
+    .clone()
+    .json()
+    .catch(() => null)
 }
 
 async function ask(

@@ -22,8 +22,8 @@ export interface AutoRefreshOptions {
   /**
    * Whether an answer means that the access token is no good, for servers that say so in their own
    * way: a 419, a 403 with a code, a GraphQL error in a 200. It takes the place of the default rule and
-   * is asked about every answer to a request with a token. It gets a copy, so the caller can still
-   * read the body.
+   * is asked about every answer to a request with a token, but for a 401 that asks for a step-up. It
+   * gets a copy, so the caller can still read the body.
    *
    * @default a 401, unless it asks for a more recent sign-in (RFC 9470)
    */
@@ -37,7 +37,8 @@ export interface AutoRefreshOptions {
  * It takes what `fetch` takes and answers as `fetch` answers: body, headers, errors and the abort
  * reason are the wrapped function's. Beyond these it rejects with a `SessionError`, when the session
  * ends (`session-ended`), becomes another one (`session-changed`) or cannot be refreshed
- * (`unreachable`) while the request waits.
+ * (`unreachable`) while the request waits, when there are too many that wait (`too-many-waiting`), or
+ * when the user will not prove again who they are (`step-up-cancelled`).
  *
  * Left exactly as they are: requests to origins that the session does not allow, requests that bring
  * an `Authorization` header of their own, requests with `session: false`, and all requests while

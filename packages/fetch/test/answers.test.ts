@@ -11,7 +11,7 @@ function refuseForEver(response: ServerResponse): Promise<unknown> {
 }
 
 describe('answers', () => {
-  it('cancels a refusal that it replaces', async () => {
+  it('I09: cancels a refusal that it replaces', async () => {
     const { server, source, refreshTo } = await openStage()
     let hungUp: Promise<unknown> | undefined
     server.on('/orders', ({ token }, response) => {
@@ -81,7 +81,7 @@ describe('answers', () => {
     expect(await response.text()).toBe('text')
   })
 
-  it('streams server-sent events as they come, after one refresh on connecting', async () => {
+  it('J03: streams server-sent events as they come, after one refresh on connecting', async () => {
     const { server, source, refreshTo } = await openStage()
     let sendMore: (() => void) | undefined
     server.on('/events', ({ token }, response) => {
@@ -103,21 +103,24 @@ describe('answers', () => {
 })
 
 describe('a keepalive request', () => {
-  it('goes out at once, waits for nothing and is not repeated', async () => {
-    const { server, source, revoke } = await openStage()
+  it('I03: goes out at once, waits for nothing and is not repeated', async () => {
+    const { server, source } = await openStage()
     const api = withAutoRefresh(fetch, source)
     const beacon = { method: 'POST', body: 'bye', keepalive: true }
 
     await api(`${server.origin}/good`, beacon)
-    revoke()
-    expect((await api(new Request(`${server.origin}/refused`, beacon))).status).toBe(401)
     source.expire()
-    expect((await api(`${server.origin}/over`, beacon)).status).toBe(401)
+    expect((await api(`${server.origin}/over`, beacon)).ok).toBe(true)
+    source.grant('T1')
+    source.age()
+    expect((await api(new Request(`${server.origin}/refused`, beacon))).status).toBe(401)
+    expect((await api(`${server.origin}/without`, beacon)).status).toBe(401)
 
     expect(server.requests.map(({ url, token }) => `${url} ${token}`)).toEqual([
       '/good T0',
-      '/refused T0',
-      '/over null',
+      '/over T0',
+      '/refused T1',
+      '/without null',
     ])
   })
 

@@ -1,5 +1,5 @@
 import { type AutoRefreshInit, withAutoRefresh } from '@tabkeeper/fetch'
-import { onTheWire, openStage } from '@tabkeeper/testing'
+import { challenge, onTheWire, openStage, refuse } from '@tabkeeper/testing'
 import { describe, expect, it } from 'vitest'
 
 type Call = (origin: string) => [input: RequestInfo | URL, init?: AutoRefreshInit]
@@ -53,7 +53,7 @@ const shapes: Record<string, Call> = {
 }
 
 describe('fetch with a session', () => {
-  it.each(Object.keys(shapes))('sends and replays %s as fetch would', async name => {
+  it.each(Object.keys(shapes))('I06: sends and replays %s as fetch would', async name => {
     const { server, source, revoke, refreshTo } = await openStage()
     const shape = () => shapes[name]?.(server.origin) ?? ['']
     revoke()
@@ -84,7 +84,7 @@ describe('fetch with a session', () => {
     for (const { rawHeaders } of server.requests) expect(rawHeaders).toContain(referrer)
   })
 
-  it('replays a Request that was made from a stream, byte for byte', async () => {
+  it('I01: replays a Request that was made from a stream, byte for byte', async () => {
     const { server, source, revoke, refreshTo } = await openStage()
     revoke()
     const request = new Request(`${server.origin}/upload`, {
@@ -101,6 +101,26 @@ describe('fetch with a session', () => {
       Buffer.from(bytes),
       Buffer.from(bytes),
     ])
+  })
+
+  it('sends a Request a third time where a step-up follows a refresh, byte for byte', async () => {
+    const { server, source, revoke, refreshTo } = await openStage()
+    revoke()
+    source.seatUser()
+    const request = post(server.origin, bytes.slice())
+    server.on('/orders', ({ token, body }, response) => {
+      if (token === 'T0') refuse(response)
+      else if (token === 'T1') challenge(response)
+      else response.end(body)
+    })
+
+    const answer = withAutoRefresh(fetch, source)(request)
+    await refreshTo('T1')
+    await expect.poll(() => source.questions).toHaveLength(1)
+    source.confirm('T2')
+
+    expect((await answer).status).toBe(200)
+    expect(server.requests.map(({ body }) => body)).toEqual(Array(3).fill(Buffer.from(bytes)))
   })
 
   it.each([
