@@ -1,4 +1,4 @@
-import { type Exchange, isOneShotBody, isTokenChallenge } from '@tabkeeper/core/http'
+import { type Exchange, isOneShotBody, type Refusal, refusalOf } from '@tabkeeper/core/http'
 import {
   type AxiosAdapter,
   AxiosHeaders,
@@ -69,24 +69,23 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
     return this.#adapter(this.#config)
   }
 
-  isRefused(response: AxiosResponse): boolean | Promise<boolean> {
+  refusalIn(response: AxiosResponse): Promise<Refusal | null> | null {
     const { mayKnow, shouldRefresh } = this.#host
-    if (!shouldRefresh && response.status !== 401) return false
+    if (response.status !== 401 && !shouldRefresh) return null
 
     const url = finalUrl(response)
-    if (url !== null && !mayKnow(url)) return false
-    if (shouldRefresh) return ask(shouldRefresh, response)
-    // The types allow absent values in a plain object of headers, the function does not mind them.
-    const headers = AxiosHeaders.from(response.headers as RawAxiosHeaders)
-    return isTokenChallenge(headers.get('WWW-Authenticate')?.toString())
+    if (url !== null && !mayKnow(url)) return null
+    return judge(response, shouldRefresh)
   }
 
   answerIn(failure: unknown): AxiosResponse | null {
     return (isAxiosError(failure) && failure.response) || null
   }
 
-  whileWaiting<T>(waiting: Promise<T>): Promise<T> {
-    return this.#limit ? this.#limit.bound(waiting) : waiting
+  whileWaiting<T>(waiting: Promise<T>, on: 'refresh' | 'user'): Promise<T> {
+    // As many steps as with a limit: those that wait would overtake each other otherwise.
+    if (this.#limit === null) return waiting.then(itself)
+    return on === 'user' ? this.#limit.suspend(waiting) : this.#limit.bound(waiting)
   }
 
   discard({ data }: AxiosResponse): void {
@@ -113,10 +112,37 @@ function finalUrl({ request }: AxiosResponse): string | null {
   return typeof url === 'string' && /^https?:/i.test(url) ? url : null
 }
 
-/** What throws becomes a rejection. */
-async function ask(
-  shouldRefresh: NonNullable<AutoRefreshOptions['shouldRefresh']>,
+async function judge(
   response: AxiosResponse,
-): Promise<boolean> {
-  return shouldRefresh(response)
+  shouldRefresh: AutoRefreshOptions['shouldRefresh'],
+): Promise<Refusal | null> {
+  if (response.status === 401) {
+    // The types allow absent values in a plain object of headers, the function does not mind them.
+    const headers = AxiosHeaders.from(response.headers as RawAxiosHeaders)
+    const header = headers.get('WWW-Authenticate')?.toString()
+    const refusal = await refusalOf(header, () => problemIn(response.data))
+    if (refusal.is === 'step-up' || !shouldRefresh) return refusal
+  }
+  return (await shouldRefresh?.(response)) ? { is: 'token' } : null
+}
+
+function itself<T>(value: T): T {
+  return value
+}
+
+/** The JSON of an answer that is not transformed yet, in whatever form; `null` where there is none. */
+async function problemIn(data: unknown): Promise<unknown> {
+  if (typeof data !== 'string' && !isBinary(data)) return data
+  try {
+    return await new Response(data).json()
+  } catch {
+    return null
+  }
+}
+
+/** A Blob, a buffer, or a view of one: what a download has asked for. By shape, for those of other realms. */
+function isBinary(data: unknown): data is Blob | ArrayBuffer {
+  return (
+    typeof data === 'object' && data !== null && ('arrayBuffer' in data || 'byteLength' in data)
+  )
 }

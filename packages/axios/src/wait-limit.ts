@@ -8,7 +8,7 @@ export class WaitLimit {
   readonly #config: InternalAxiosRequestConfig
   readonly #timeout: number
   readonly #message: string | undefined
-  readonly #startedAt = performance.now()
+  #startedAt = performance.now()
   #hasWaited = false
 
   constructor(config: InternalAxiosRequestConfig) {
@@ -19,10 +19,24 @@ export class WaitLimit {
 
   /** Returns the promise, or a rejection as axios's adapters give it when a limit is met first. */
   bound<T>(waiting: Promise<T>): Promise<T> {
+    return this.#untilCancelled(waiting, this.#timeout > 0)
+  }
+
+  /** The same without the time-out: what passes meanwhile does not count. */
+  async suspend<T>(waiting: Promise<T>): Promise<T> {
+    const suspendedAt = performance.now()
+    try {
+      return await this.#untilCancelled(waiting, false)
+    } finally {
+      this.#startedAt += performance.now() - suspendedAt
+    }
+  }
+
+  #untilCancelled<T>(waiting: Promise<T>, isTimed: boolean): Promise<T> {
     this.#hasWaited = true
     const { cancelToken } = this.#config
     return new Promise((resolve, reject) => {
-      const timer = this.#timeout
+      const timer = isTimed
         ? setTimeout(() => reject(this.#timeoutError()), this.#timeLeft())
         : undefined
       cancelToken?.subscribe(reject)

@@ -23,7 +23,8 @@ export interface AutoRefreshOptions {
   /**
    * Whether an answer means that the access token is no good, for servers that say so in their own
    * way: a 419, a 403 with a code, a GraphQL error in a 200. It takes the place of the default rule and
-   * is asked about every answer to a request with a token, as it came: `data` is not transformed yet.
+   * is asked about every answer to a request with a token, but for a 401 that asks for a step-up, as
+   * it came: `data` is not transformed yet.
    *
    * @default a 401, unless it asks for a more recent sign-in (RFC 9470)
    */
@@ -40,9 +41,11 @@ const wrapped = new WeakMap<AxiosInstance, () => void>()
  *
  * It works at the transport, around the adapter of each request: interceptors, transformers and
  * progress callbacks see one request, whatever happens below them, and a repeated request carries the
- * same bytes. Time spent waiting counts towards `timeout`. Errors are axios's own, and beyond these
+ * same bytes. Time spent waiting counts towards `timeout`, but
+ * for the time in which the user is asked something. Errors are axios's own, and beyond these
  * a `SessionError`, when the session ends (`session-ended`), becomes another one (`session-changed`)
- * or cannot be refreshed (`unreachable`) while the request waits.
+ * or cannot be refreshed (`unreachable`) while the request waits, when there are too many that wait
+ * (`too-many-waiting`), or when the user will not prove again who they are (`step-up-cancelled`).
  *
  * Left exactly as they are: requests to origins that the session does not allow, requests that bring
  * credentials of their own (`auth` or an `Authorization` header), requests with `session: false`, and

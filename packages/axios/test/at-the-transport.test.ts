@@ -3,6 +3,7 @@ import { openStage } from '@tabkeeper/testing'
 import axios, { AxiosHeaders, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
 import MockAdapter from 'axios-mock-adapter'
 import { describe, expect, it, vi } from 'vitest'
+import { nodeAdapters, otherAdapter } from './axios-client.ts'
 
 /** An instance of which each request is refused once, and the server behind it. */
 async function openRefused() {
@@ -36,7 +37,7 @@ function watch(api: AxiosInstance) {
 }
 
 describe('around a replay', () => {
-  it('runs interceptors and transformers once, whether they came before or after', async () => {
+  it('H04: runs interceptors and transformers once, whether they came before or after', async () => {
     const { api, source, refreshTo, server } = await openRefused()
     const before = watch(api)
     withAutoRefresh(api, source)
@@ -51,7 +52,7 @@ describe('around a replay', () => {
     expect([before, after]).toEqual([once, once])
   })
 
-  it('leaves a response interceptor that unwraps the data its one response', async () => {
+  it('H04: leaves a response interceptor that unwraps the data its one response', async () => {
     const { api, source, refreshTo } = await openRefused()
     api.interceptors.response.use(response => response.data)
     withAutoRefresh(api, source)
@@ -62,7 +63,7 @@ describe('around a replay', () => {
     expect(await answer).toEqual({ table: 4 })
   })
 
-  it('sends the bytes that a transformer made the first time', async () => {
+  it('H01: sends the bytes that a transformer made the first time', async () => {
     const { api, source, refreshTo, server } = await openRefused()
     withAutoRefresh(api, source)
     let made = 0
@@ -80,7 +81,7 @@ describe('around a replay', () => {
   })
 
   it.each(['before', 'after'])(
-    'replays once at most when an interceptor %s clones the config',
+    'H06: replays once at most when an interceptor %s clones the config',
     async when => {
       const { api, source, refreshTo, server } = await openRefused()
       const clone = (config: InternalAxiosRequestConfig) => ({
@@ -102,7 +103,7 @@ describe('around a replay', () => {
     },
   )
 
-  it('refreshes although `validateStatus` takes everything, and resolves a final 401', async () => {
+  it('H07: refreshes although `validateStatus` takes everything, and resolves a final 401', async () => {
     const { api, source, refreshTo, server } = await openRefused()
     withAutoRefresh(api, source)
     const options = { validateStatus: () => true }
@@ -116,7 +117,7 @@ describe('around a replay', () => {
     expect(source.refreshes).toBe(1)
   })
 
-  it('replays with the new token although an interceptor sets the old one', async () => {
+  it('H11: replays with the new token although an interceptor sets the old one', async () => {
     const { api, source, refreshTo, server } = await openRefused()
     api.interceptors.request.use(config => {
       config.headers.set('authorization', 'Bearer T0')
@@ -208,7 +209,7 @@ describe('below whatever else is there', () => {
       for (const when of ['before', 'after']) {
         const { api, source, refreshTo, server } = await openRefused()
         const choose = (config: InternalAxiosRequestConfig) => {
-          config.adapter = 'fetch'
+          config.adapter = otherAdapter
           return config
         }
         if (when === 'before') api.interceptors.request.use(choose)
@@ -294,5 +295,39 @@ describe('below whatever else is there', () => {
 
     expect((await answer).status).toBe(200)
     await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce())
+  })
+
+  const responseTypes = ['blob', 'arraybuffer', 'json', 'text'] as const
+  it.each(nodeAdapters.includes('fetch') ? responseTypes : [])(
+    'sees that a download as %s needs a step-up, and leaves the answer whole',
+    async responseType => {
+      const { source, server } = await openStage()
+      const api = axios.create({ baseURL: server.origin, adapter: otherAdapter, responseType })
+      withAutoRefresh(api, source)
+      const problem = '{"code":"insufficient_user_authentication"}'
+      server.on('/report', (_, response) => response.writeHead(401).end(problem))
+
+      const { data } = await api.get('/report', { validateStatus: () => true })
+
+      const text = typeof data === 'string' ? data : await new Response(data).text()
+      expect(responseType === 'json' ? JSON.stringify(data) : text).toBe(problem)
+      expect(source.refreshes).toBe(0)
+    },
+  )
+
+  it('sees that a mocked answer needs a step-up', async () => {
+    const { api, source } = await openRefused()
+    withAutoRefresh(api, source)
+    source.seatUser()
+    const problem = { code: 'insufficient_user_authentication', max_age: 900 }
+    new MockAdapter(api)
+      .onGet('/report')
+      .reply(({ headers }) => (headers?.Authorization === 'Bearer T2' ? [200] : [401, problem]))
+
+    const answer = api.get('/report')
+    await expect.poll(() => source.questions).toEqual([{ maxAge: 900_000, acrValues: [] }])
+    source.confirm('T2')
+
+    expect((await answer).status).toBe(200)
   })
 })

@@ -1,10 +1,29 @@
-import { Readable } from 'node:stream'
 import { withAutoRefresh } from '@tabkeeper/axios'
-import type { ContractAnswer, ContractRequest, CreateContractClient } from '@tabkeeper/testing'
+import type {
+  ContractAnswer,
+  ContractClient,
+  ContractRequest,
+  CreateContractClient,
+} from '@tabkeeper/testing'
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios'
 
+/** The adapters that this release of axios has for Node: `fetch` came with 1.7. */
+export const nodeAdapters = (['http', 'fetch'] as const).filter(name => {
+  try {
+    return axios.getAdapter(name)
+  } catch {
+    return false
+  }
+})
+
+/** Not the one that axios takes by itself in Node, where there is a choice. */
+export const otherAdapter = nodeAdapters.includes('fetch') ? 'fetch' : 'http'
+
 /** axios with one of its adapters, as the contract suite speaks to it. */
-export function createAxiosClients(defaults: AxiosRequestConfig): CreateContractClient {
+export function createAxiosClients(
+  defaults: AxiosRequestConfig,
+  streamOf: ContractClient['streamOf'],
+): CreateContractClient {
   return (session, { shouldRefresh } = {}) => {
     const instance = axios.create({ responseType: 'text', ...defaults })
     if (session) {
@@ -22,7 +41,7 @@ export function createAxiosClients(defaults: AxiosRequestConfig): CreateContract
           throw error
         }
       },
-      streamOf: bytes => Readable.from([bytes]),
+      streamOf,
       isAborted: error => axios.isCancel(error) && error.code === 'ERR_CANCELED',
     }
   }

@@ -2,6 +2,7 @@
 import { describeAutoRefresh } from '@tabkeeper/testing'
 import { createAxiosClients } from './axios-client.ts'
 
-describeAutoRefresh('axios over XMLHttpRequest', createAxiosClients({ adapter: 'xhr' }), {
+const none = () => null
+describeAutoRefresh('axios over XMLHttpRequest', createAxiosClients({ adapter: 'xhr' }, none), {
   streams: false,
 })

@@ -1,7 +1,10 @@
+import { Readable } from 'node:stream'
 import { describeAutoRefresh } from '@tabkeeper/testing'
-import { createAxiosClients } from './axios-client.ts'
+import { createAxiosClients, nodeAdapters } from './axios-client.ts'
 
-describeAutoRefresh('axios over node:http', createAxiosClients({ adapter: 'http' }))
-describeAutoRefresh('axios over fetch', createAxiosClients({ adapter: 'fetch' }), {
-  seesRedirects: false,
-})
+const streamOf = (bytes: Uint8Array) => Readable.from([bytes])
+
+for (const adapter of nodeAdapters)
+  describeAutoRefresh(`axios over ${adapter}`, createAxiosClients({ adapter }, streamOf), {
+    seesRedirects: adapter !== 'fetch',
+  })

@@ -30,7 +30,7 @@ it('hands out the config that a request without a session would have', async () 
   expect({ ...wrapped.config }).toEqual(expected)
 })
 
-it('passes on what a foreign adapter throws', async () => {
+it('H05: passes on what a foreign adapter throws', async () => {
   const { server, source } = await openStage()
   for (const failure of ['a string', undefined, { code: 'odd' }, new TypeError('no config')]) {
     const api = axios.create({ baseURL: server.origin, adapter: () => Promise.reject(failure) })

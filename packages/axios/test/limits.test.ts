@@ -1,7 +1,7 @@
 import { withAutoRefresh } from '@tabkeeper/axios'
 import { createHandTurnedSource } from '@tabkeeper/testing'
 import axios, { AxiosError } from 'axios'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const ORIGIN = 'https://api.example'
 
@@ -36,7 +36,7 @@ it.each([
   [{ transitional: { clarifyTimeoutError: true } }, 'ETIMEDOUT', 'timeout of 300ms exceeded'],
   [{ timeoutErrorMessage: 'too slow' }, 'ECONNABORTED', 'too slow'],
 ])(
-  'ends a wait that takes longer than the time-out as axios would: %j',
+  'H10: ends a wait that takes longer than the time-out as axios would: %j',
   async (options, code, message) => {
     const { api, source, sent } = openWaiting()
 
@@ -79,6 +79,72 @@ it('does not touch the time-out of a request that need not wait', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
+describe('while the user is asked for a step-up', () => {
+  /** An instance whose requests need one before they get a 200. */
+  function openAsking() {
+    const { source, sent } = openWaiting()
+    source.age()
+    source.seatUser()
+    const api = axios.create({
+      baseURL: ORIGIN,
+      async adapter(config) {
+        const { timeout, timeoutErrorMessage, headers } = config
+        sent.push({ timeout, timeoutErrorMessage })
+        const status = headers.Authorization === 'Bearer T2' ? 200 : 401
+        const data = { code: 'insufficient_user_authentication' }
+        return { status, statusText: '', headers: {}, data, config }
+      },
+    })
+    return { source, sent, api: withAutoRefresh(api, source) }
+  }
+
+  it('the time-out stands still, and goes on with what was left', async () => {
+    const { api, source, sent } = openAsking()
+
+    const answer = api.get('/sessions', { timeout: 300 })
+    await vi.advanceTimersByTimeAsync(100)
+    expect(source.questions).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(60_000)
+    source.confirm('T2')
+
+    expect((await answer).status).toBe(200)
+    expect(sent.map(({ timeout }) => timeout)).toEqual([300, 300])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('a cancel token frees the request', async () => {
+    const { api, source, sent } = openAsking()
+    const { token, cancel } = axios.CancelToken.source()
+
+    const answer = api.get('/sessions', { cancelToken: token }).catch(error => error)
+    await settle()
+    cancel('changed my mind')
+
+    expect(axios.isCancel(await answer)).toBe(true)
+    source.confirm('T2')
+    await settle()
+    expect(sent).toHaveLength(1)
+  })
+})
+
+it('goes out in its turn, with a time-out or a cancel token or neither', async () => {
+  const { api, source } = openWaiting()
+  const sent: (string | undefined)[] = []
+  api.defaults.adapter = async config => {
+    sent.push(config.url)
+    return { status: 200, statusText: 'OK', headers: {}, data: '', config }
+  }
+  const limits = [{}, { timeout: 300 }, { cancelToken: axios.CancelToken.source().token }]
+  const paths = Array.from({ length: 12 }, (_, i) => `/order/${i}`)
+
+  const answers = paths.map((path, i) => api.get(path, limits[i % 3]))
+  await settle()
+  source.grant('T1')
+  await Promise.all(answers)
+
+  expect(sent).toEqual(paths)
+})
+
 it('lets a cancel token free a request that waits', async () => {
   const { api, source, sent } = openWaiting()
   const { token, cancel } = axios.CancelToken.source()
@@ -95,7 +161,7 @@ it('lets a cancel token free a request that waits', async () => {
   expect(sent).toEqual([])
 })
 
-it('frees a request that waits when its signal aborts, with a CanceledError', async () => {
+it('H09: frees a request that waits when its signal aborts, with a CanceledError', async () => {
   const { api, source, sent } = openWaiting()
   const controller = new AbortController()
 

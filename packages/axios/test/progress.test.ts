@@ -2,6 +2,7 @@ import { withAutoRefresh } from '@tabkeeper/axios'
 import { openStage } from '@tabkeeper/testing'
 import axios, { type AxiosProgressEvent, type AxiosRequestConfig } from 'axios'
 import { describe, expect, it, vi } from 'vitest'
+import { nodeAdapters } from './axios-client.ts'
 
 /** Writes down what the callbacks are told. */
 function record() {
@@ -12,8 +13,8 @@ function record() {
   return { told, callbacks }
 }
 
-describe.each(['http', 'fetch'])('progress over %s', adapter => {
-  it('is told as often as without a replay', async () => {
+describe.each(nodeAdapters)('progress over %s', adapter => {
+  it('H12: is told as often as without a replay', async () => {
     const { server, source, revoke, refreshTo } = await openStage()
     const api = axios.create({ baseURL: server.origin, adapter } as AxiosRequestConfig)
     const body = Buffer.alloc(5000, 'x')

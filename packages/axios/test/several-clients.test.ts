@@ -4,6 +4,7 @@ import { withAutoRefresh as withFetchRefresh } from '@tabkeeper/fetch'
 import { serveBar } from '@tabkeeper/testing/browser'
 import axios from 'axios'
 import { expect, it } from 'vitest'
+import { otherAdapter } from './axios-client.ts'
 
 it('shares one refresh between three axios instances and a fetch', async () => {
   const clock = { ahead: 0, now: () => Date.now() + clock.ahead }
@@ -15,7 +16,7 @@ it('shares one refresh between three axios instances and a fetch', async () => {
   })
   await session.login(bar.account)
   const orders = `${bar.origin}/api/orders`
-  const instances = ['http', 'fetch', 'http'].map(adapter =>
+  const instances = ['http', otherAdapter, 'http'].map(adapter =>
     withAutoRefresh(axios.create({ adapter }), session),
   )
   const call = withFetchRefresh(fetch, session)
@@ -28,5 +29,5 @@ it('shares one refresh between three axios instances and a fetch', async () => {
   ])
 
   expect(answers.map(answer => answer.status)).toEqual(Array(8).fill(200))
-  expect(bar.counts).toEqual({ refreshes: 1, requests: 16, refused: 8 })
+  expect(bar.counts).toMatchObject({ refreshes: 1, requests: 16, refused: 8 })
 })

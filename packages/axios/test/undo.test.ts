@@ -1,9 +1,9 @@
 import { withAutoRefresh, withoutAutoRefresh } from '@tabkeeper/axios'
 import { createHandTurnedSource, openStage } from '@tabkeeper/testing'
 import axios from 'axios'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 
-it('returns the same instance, wrapped once however often it is called', async () => {
+it('A10: returns the same instance, wrapped once however often it is called', async () => {
   const { server, source, revoke, refreshTo } = await openStage()
   const api = axios.create({ baseURL: server.origin })
   revoke()
@@ -31,7 +31,7 @@ it('takes the session of the last call', async () => {
   expect(server.requests.map(({ token }) => token)).toEqual(['B0'])
 })
 
-it('lets requests that wait or are refused end as they would have', async () => {
+it('H13: lets requests that wait or are refused end as they would have', async () => {
   const { server, source, revoke, refreshTo } = await openStage()
   const api = withAutoRefresh(axios.create({ baseURL: server.origin }), source)
   revoke()
@@ -96,4 +96,22 @@ it('does not reach the instances that `create` derives', async () => {
 
   expect(await child.get('/orders')).toMatchObject({ status: 401 })
   expect(await withAutoRefresh(child, source).get('/orders')).toMatchObject({ status: 200 })
+})
+
+it('H13: works on axios itself, and on an instance with defaults of its own that comes of it', async () => {
+  const { server, source, revoke, refreshTo } = await openStage()
+  const child = withAutoRefresh(axios.create({ baseURL: `${server.origin}/v1` }), source)
+  const own = withAutoRefresh(child.create({ headers: { 'X-Own': '1' } }), source)
+  withAutoRefresh(axios, source)
+  onTestFinished(() => withoutAutoRefresh(axios))
+  revoke()
+
+  const answers = [axios.get(`${server.origin}/orders`), child.get('/orders'), own.get('/orders')]
+  await refreshTo('T1', 3)
+
+  for (const { status } of await Promise.all(answers)) expect(status).toBe(200)
+  const replayed = server.requests.filter(({ token }) => token === 'T1')
+  expect(replayed.map(({ url }) => url).sort()).toEqual(['/orders', '/v1/orders', '/v1/orders'])
+  expect(replayed.filter(({ rawHeaders }) => rawHeaders.includes('X-Own'))).toHaveLength(1)
+  expect(source.refreshes).toBe(1)
 })
