@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// @vitest-environment dom
 import type { SessionState } from '@tabkeeper/core'
 import { handTurnedSession } from '@tabkeeper/testing'
 import { act, cleanup, render, screen } from '@testing-library/react'
@@ -82,6 +82,29 @@ it('settles when an inline selection makes a new object each time', () => {
   const { rerender } = render(<Page />)
   rerender(<Page />)
   expect(renders).toBe(2)
+})
+
+it.each([
+  ['object', ({ status }: SessionState<User>) => ({ status })],
+  ['array', ({ status }: SessionState<User>) => [status]],
+])('does not render when a new %s of each selection looks the same', (_, select) => {
+  const session = handTurnedSession(ada)
+  let renders = 0
+  function Page() {
+    renders++
+    return <p>{JSON.stringify(useSession(session, state => select(state)))}</p>
+  }
+  const { rerender } = render(<Page />)
+  act(() => session.become({ ...ada, refresh: 'pending' }))
+  act(() => session.become({ ...ada, expiresAt: 2_000 }))
+  expect(renders).toBe(1)
+  rerender(<Page />)
+  act(() => session.become(ada))
+  expect(renders).toBe(2)
+
+  act(() => session.become(signedOut))
+  expect(renders).toBe(3)
+  expect(screen.getByText(/unauthenticated/)).toBeDefined()
 })
 
 it('follows the selection of the latest render', () => {

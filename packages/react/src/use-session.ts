@@ -1,5 +1,6 @@
 import type { Session, SessionState } from '@tabkeeper/core'
-import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { isSame } from '@tabkeeper/core/bindings'
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 
 /** The part of a session that a component reads. Every `Session` is one. */
 export type ReadableSession<User> = Pick<Session<User>, 'getState' | 'subscribe'>
@@ -11,13 +12,15 @@ export type ReadableSession<User> = Pick<Session<User>, 'getState' | 'subscribe'
  * both renders agree. Everywhere else it is the real state from the first render on.
  *
  * @param select Narrows the state to what the component shows; it renders again only when the result
- * changes (`Object.is`). Declare it outside the component, or inline: both are stable, because an
- * unchanged state is not selected from twice.
+ * changes. A plain object or array is compared by its members, everything else by `Object.is`, so the
+ * function may be written inline and make a new object each time.
  *
  * @example
  * ```tsx
- * const auth = useSession(session)
- * if (auth.status === 'unauthenticated') return <SignIn reason={auth.reason} />
+ * function Door() {
+ *   const auth = useSession(session)
+ *   return auth.status === 'unauthenticated' ? <SignIn reason={auth.reason} /> : <Orders />
+ * }
  * ```
  *
  * @example
@@ -35,16 +38,26 @@ export function useSession<User>(
   select: (state: SessionState<User>) => unknown = whole,
 ): unknown {
   const subscribe = useCallback((changed: () => void) => session.subscribe(changed), [session])
+  // What is on the screen: a selection that looks the same is this very object.
+  const shown = useRef<unknown>(undefined)
   // React compares snapshots by identity, also across repeated reads: each gets its own memory.
   const [getSnapshot, getServerSnapshot] = useMemo(() => {
-    const current = remembering(select)
-    const server = remembering(select)
-    return [() => current(session.getState()), () => server(loading)]
+    const stable = (state: SessionState<User>) => {
+      const next = select(state)
+      return isSame(shown.current, next) ? shown.current : next
+    }
+    const current = remembering(stable)
+    const server = remembering(stable)
+    return [() => current(session.getState()), () => server(LOADING)]
   }, [session, select])
-  return useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
+  const selected = useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
+  useEffect(() => {
+    shown.current = selected
+  })
+  return selected
 }
 
-const loading: SessionState<never> = { status: 'loading' }
+const LOADING: SessionState<never> = { status: 'loading' }
 
 const whole = <State>(state: State): State => state
 
