@@ -3,7 +3,7 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
-  target: 'es2023',
+  target: 'es2022',
   dts: true,
   clean: true,
 })

@@ -99,7 +99,7 @@ it('lets the selection read other refs', () => {
   expect(line.value).toBe('Good night, authenticated')
 })
 
-it('hands out the very objects of the session, in a ref', () => {
+it('K05: hands out the very objects of the session, in a ref', () => {
   const session = handTurnedSession(ada)
   const state = useSession(session)
   expect(isRef(state)).toBe(true)

@@ -1,14 +1,7 @@
 import type { Session, SessionState } from '@tabkeeper/core'
-import {
-  type ComputedRef,
-  computed,
-  getCurrentInstance,
-  getCurrentScope,
-  onBeforeMount,
-  onMounted,
-  onScopeDispose,
-  shallowRef,
-} from 'vue'
+import { isSame } from '@tabkeeper/core/bindings'
+import { type ComputedRef, computed } from 'vue'
+import { useStore } from './use-store.ts'
 
 /** The part of a session that a component reads. Every `Session` is one. */
 export type ReadableSession<User> = Pick<Session<User>, 'getState' | 'subscribe'>
@@ -21,11 +14,13 @@ export type ReadableSession<User> = Pick<Session<User>, 'getState' | 'subscribe'
  * On a server, and while its markup is hydrated, the state is `{ status: 'loading' }`, so both
  * renders agree. Everywhere else it is the real state from the first render on.
  *
- * @param select Narrows the state; whoever reads the ref is updated only when the result changes
- * (`Object.is`). May read other refs.
+ * @param select Narrows the state; whoever reads the ref is updated only when the result changes. A plain
+ * object or array is compared by its members, everything else by `Object.is`. May read other refs.
  *
  * @example
  * ```ts
+ * import { watchEffect } from 'vue'
+ *
  * const auth = useSession(session)
  * watchEffect(() => {
  *   if (auth.value.status === 'unauthenticated') router.push('/sign-in')
@@ -46,28 +41,13 @@ export function useSession<User>(
   session: ReadableSession<User>,
   select: (state: SessionState<User>) => unknown = whole,
 ): ComputedRef<unknown> {
-  const component = getCurrentInstance()
-  const setsUp = component !== null && !component.isMounted
-  // A component that is about to adopt server-rendered markup holds its first node already.
-  const hydrates = setsUp && component.vnode.el !== null
-  const state = shallowRef<SessionState<User>>(hydrates ? loading : session.getState())
-
-  let stop: (() => void) | undefined
-  const follow = () => {
-    stop = session.subscribe(next => {
-      state.value = next
-    })
-    state.value = session.getState()
-  }
-  // Neither hook runs on a server, where nobody would end the subscription.
-  if (hydrates) onMounted(follow)
-  else if (setsUp) onBeforeMount(follow)
-  else follow()
-  if (getCurrentScope()) onScopeDispose(() => stop?.())
-
-  return computed(() => select(state.value))
+  const state = useStore<SessionState<User>>(session, LOADING)
+  return computed(last => {
+    const next = select(state.value)
+    return isSame(last, next) ? last : next
+  })
 }
 
-const loading: SessionState<never> = { status: 'loading' }
+const LOADING: SessionState<never> = { status: 'loading' }
 
 const whole = <State>(state: State): State => state
