@@ -1,4 +1,4 @@
-import { Dialog } from './dialog.tsx'
+import { Dialog } from '@tabkeeper-examples/house/react'
 
 /** Asks before something that cannot be taken back. The way back has the focus. */
 export function ConfirmDialog(props: {

@@ -1,24 +1,26 @@
+import { useStepUp } from '@tabkeeper/react'
 import { Live, useLive } from '@tabkeeper-examples/house/react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import { session } from './session.ts'
 import { SessionsTable } from './sessions-table.tsx'
-import { loadStaffSessions, nameAndPlace, type StaffSession } from './staff-sessions.ts'
+import { loadStaffSessions } from './staff-sessions.ts'
+import { StepUpDialog } from './step-up-dialog.tsx'
 import { useEnding } from './use-ending.ts'
-import { useStepUp } from './use-step-up.tsx'
 
 /** Who is signed in and where, and the power to end it. */
 export function SessionsPage() {
   const { live, reload } = useLive(loadStaffSessions, 15_000)
-  const { guard, dialog } = useStepUp()
-  const { ends, trouble, done, end, endEverywhere } = useEnding(guard, reload)
-  const [asked, setAsked] = useState<StaffSession | 'everywhere' | null>(null)
-
+  const question = useStepUp(session)
+  const { ends, trouble, told, end, undo, endEverywhere } = useEnding(reload)
+  const [asked, setAsked] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
 
-  const confirmed = (act: () => Promise<unknown>) => () => {
-    setAsked(null)
-    void act()
-  }
+  // A session that has ended takes its button with it, and the focus that was on it.
+  const gone = [...ends.values()].filter(ending => ending === 'ended').length
+  useEffect(() => {
+    if (gone > 0 && document.activeElement === document.body) heading.current?.focus()
+  }, [gone])
 
   return (
     <main className="page">
@@ -26,7 +28,7 @@ export function SessionsPage() {
         <h1 ref={heading} tabIndex={-1}>
           Who is signed in
         </h1>
-        <button type="button" onClick={() => setAsked('everywhere')}>
+        <button type="button" onClick={() => setAsked(true)}>
           Sign out everywhere
         </button>
       </div>
@@ -36,40 +38,31 @@ export function SessionsPage() {
         </p>
       )}
       <p className="for-screen-readers" role="status">
-        {done}
+        {told}
       </p>
       <Live live={live} reload={reload} what="the sessions">
         {sessions => (
           <SessionsTable
             sessions={sessions.filter(one => ends.get(one.id) !== 'ended')}
-            isEnding={one => ends.has(one.id)}
-            onEnd={setAsked}
+            endingOf={one => ends.get(one.id)}
+            onEnd={end}
+            onUndo={undo}
           />
         )}
       </Live>
-      {asked === 'everywhere' && (
+      {asked && (
         <ConfirmDialog
           title="Sign out everywhere?"
           consequence="You are signed out on every device, this one too. Nobody else is."
           confirm="Sign out everywhere"
-          onConfirm={confirmed(endEverywhere)}
-          onCancel={() => setAsked(null)}
+          onConfirm={() => {
+            setAsked(false)
+            void endEverywhere()
+          }}
+          onCancel={() => setAsked(false)}
         />
       )}
-      {asked && asked !== 'everywhere' && (
-        <ConfirmDialog
-          title={`Sign out ${nameAndPlace(asked)}?`}
-          consequence="Whoever is there has to sign in again before going on."
-          confirm="Sign out"
-          onConfirm={confirmed(async () => {
-            await end(asked)
-            // The button that had the focus went with its session.
-            if (document.activeElement === document.body) heading.current?.focus()
-          })}
-          onCancel={() => setAsked(null)}
-        />
-      )}
-      {dialog}
+      {question && <StepUpDialog onDone={() => question.confirm()} onCancel={question.cancel} />}
     </main>
   )
 }

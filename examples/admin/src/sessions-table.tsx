@@ -2,12 +2,14 @@ import { nameOf } from '@tabkeeper-examples/house/bar'
 import { moment, since } from '@tabkeeper-examples/house/format'
 import { Ticking } from '@tabkeeper-examples/house/react'
 import { deviceOf, nameAndPlace, type StaffSession } from './staff-sessions.ts'
+import type { Ending } from './use-ending.ts'
 
 /** The sessions as a table; on a phone each row is a card. */
 export function SessionsTable(props: {
   readonly sessions: readonly StaffSession[]
-  readonly isEnding: (one: StaffSession) => boolean
+  readonly endingOf: (one: StaffSession) => Ending | undefined
   readonly onEnd: (one: StaffSession) => void
+  readonly onUndo: (one: StaffSession) => void
 }) {
   if (props.sessions.length === 0) return <p className="state">Nobody is signed in.</p>
   return (
@@ -26,7 +28,13 @@ export function SessionsTable(props: {
       </thead>
       <tbody>
         {props.sessions.map(one => (
-          <Row key={one.id} one={one} ending={props.isEnding(one)} onEnd={props.onEnd} />
+          <Row
+            key={one.id}
+            one={one}
+            ending={props.endingOf(one)}
+            onEnd={props.onEnd}
+            onUndo={props.onUndo}
+          />
         ))}
       </tbody>
     </table>
@@ -35,13 +43,13 @@ export function SessionsTable(props: {
 
 function Row(props: {
   readonly one: StaffSession
-  readonly ending: boolean
+  readonly ending: Ending | undefined
   readonly onEnd: (one: StaffSession) => void
+  readonly onUndo: (one: StaffSession) => void
 }) {
   const { one, ending } = props
-  const action = ending ? 'Signing out …' : 'Sign out'
   return (
-    <tr className={ending ? 'ending' : undefined} aria-busy={ending}>
+    <tr className={ending} aria-busy={ending === 'ending'}>
       <th scope="row">
         <span className="who">{nameOf(one.user)}</span>{' '}
         <span className="role">{one.user.role}</span>
@@ -57,20 +65,29 @@ function Row(props: {
         <Ticking words={now => ago(one.last_seen_at, now)} every={30_000} />
       </td>
       <td className="end">
-        {one.current ? (
-          <strong className="current">This session</strong>
-        ) : (
-          <button
-            type="button"
-            disabled={ending}
-            aria-label={`${action} ${nameAndPlace(one)}`}
-            onClick={() => props.onEnd(one)}
-          >
-            {action}
-          </button>
-        )}
+        {one.current ? <strong className="current">This session</strong> : <EndButton {...props} />}
       </td>
     </tr>
+  )
+}
+
+/** One button that ends and takes back, so that the keyboard stays where it is. */
+function EndButton({ one, ending, onEnd, onUndo }: Parameters<typeof Row>[0]) {
+  const action = ending === 'waiting' ? 'Undo' : ending ? 'Signing out …' : 'Sign out'
+  const name = nameAndPlace(one)
+  return (
+    <button
+      type="button"
+      disabled={ending === 'ending'}
+      aria-label={ending === 'waiting' ? `Undo: ${name} stays signed in` : `${action} ${name}`}
+      onClick={({ detail }) => {
+        if (detail > 1) return // the second half of a double click takes nothing back
+        if (ending === 'waiting') onUndo(one)
+        else onEnd(one)
+      }}
+    >
+      {action}
+    </button>
   )
 }
 

@@ -1,8 +1,7 @@
 import { failureCode, failureInWords } from '@tabkeeper-examples/house/failure'
 import { goToFirstError } from '@tabkeeper-examples/house/go-to-first-error'
-import { Field, useAction } from '@tabkeeper-examples/house/react'
+import { Dialog, Field, useAction } from '@tabkeeper-examples/house/react'
 import { type FormEvent, useEffect, useRef } from 'react'
-import { Dialog } from './dialog.tsx'
 import { reauthenticate } from './reauthenticate.ts'
 
 /** Asks for the password once more, because the server wants to be sure before it ends sessions. */

@@ -1,6 +1,7 @@
 import {
   type AuthServer,
   apiHeaders,
+  type Clock,
   type Database,
   migrate,
   originOf,
@@ -8,15 +9,19 @@ import {
   type ProblemDocument,
   problemResponse,
   readBody,
+  readBytes,
   type ServerEnv,
   sessionDocument,
+  systemClock,
   toProblem,
   userDocument,
 } from '@tabkeeper/server'
 import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { z } from 'zod'
-import { createOrders, OrderRejected } from './orders.ts'
+import { barFigures } from './figures.ts'
+import { createImages, imageResponse, maxImageBytes } from './images.ts'
+import { createOrders, type Order, OrderRejected } from './orders.ts'
 import { type BarTables, barMigrations } from './tables.ts'
 
 const newOrder = z.object({
@@ -34,15 +39,27 @@ const newOrder = z.object({
 
 const orderQuery = z.object({ status: z.enum(['open', 'made']).optional() })
 
+export interface BarApiOptions {
+  readonly database: Database
+  readonly auth: AuthServer
+  /** @default systemClock */
+  readonly clock?: Clock
+}
+
 /**
  * Makes the bar's API: menu, orders, and who is signed in. Its tables live beside the server's, and
  * the server's middleware says who may do what.
  */
-export async function createBarApi({ database, auth }: { database: Database; auth: AuthServer }) {
+export async function createBarApi({ database, auth, clock = systemClock }: BarApiOptions) {
   await migrate(database, 'bar_', barMigrations(database.dialect))
   const kysely = database.kysely.withTables<BarTables>()
-  const orders = createOrders(database)
+  const orders = createOrders(database, clock)
+  const images = createImages(database, clock)
   const { requireSession } = auth
+
+  /** The event says which order; what it holds is read again by who may. A line that is down stops nobody. */
+  const tell = (event: string, { id }: Order, to: { role: string } | { userId: string }) =>
+    auth.publish({ event, data: { id }, ...to }).catch(error => console.error(error))
 
   const api = new Hono<ServerEnv>().basePath('/api')
   api.use(apiHeaders())
@@ -56,15 +73,30 @@ export async function createBarApi({ database, auth }: { database: Database; aut
 
   api.get('/menu', requireSession(), async c => {
     const rows = await kysely.selectFrom('bar_menu_items').selectAll().orderBy('position').execute()
+    const pictures = await images.ofItems()
     return c.json({
-      items: rows.map(({ position, ...item }) => ({ ...item, available: Boolean(item.available) })),
+      items: rows.map(({ position, ...item }) => ({
+        ...item,
+        available: Boolean(item.available),
+        image_url: imageUrl(pictures.get(item.id)),
+      })),
     })
+  })
+
+  // A picture is loaded by the browser itself, which shows no token: its address is the secret.
+  api.get('/images/:id', async c => {
+    const id = z.uuid().safeParse(c.req.param('id')).data
+    const image = id === undefined ? null : await images.find(id)
+    if (image) return imageResponse(image)
+    return refuse(c, { status: 404, title: 'There is no such picture', code: 'image_not_found' })
   })
 
   api.post('/orders', requireSession({ role: 'customer' }), async c => {
     const { items, note } = await readBody(c, newOrder)
     try {
-      return c.json(await orders.place(c.var.auth.user.id, items, note || null), 201)
+      const order = await orders.place(c.var.auth.user.id, items, note || null)
+      await tell('order.placed', order, { role: 'bartender' })
+      return c.json(order, 201)
     } catch (error) {
       if (!(error instanceof OrderRejected)) throw error
       const title = 'This order cannot be taken'
@@ -87,11 +119,35 @@ export async function createBarApi({ database, auth }: { database: Database; aut
   api.post('/orders/:id/made', requireSession({ role: 'bartender' }), async c => {
     const id = z.uuid().safeParse(c.req.param('id')).data
     const order = id === undefined ? null : await orders.markMade(id, c.var.auth.user.id)
-    if (order) return c.json(order)
+    if (order) {
+      await tell('order.made', order, { role: 'bartender' })
+      await tell('order.made', order, { userId: order.customer.id })
+      return c.json(order)
+    }
     return refuse(c, { status: 404, title: 'There is no such order', code: 'order_not_found' })
   })
 
   const admin = requireSession({ role: 'admin' })
+  api.on(['PUT', 'DELETE'], '/menu/:id/image', admin, async c => {
+    const item = c.req.param('id')
+    if (!(await images.hasItem(item)))
+      return refuse(c, { status: 404, title: 'This is not on the menu', code: 'item_not_found' })
+    if (c.req.method === 'DELETE') {
+      await images.remove(item)
+      return c.body(null, 204)
+    }
+    const id = await images.put(item, await readBytes(c.req.raw, maxImageBytes))
+    if (id !== null) return c.json({ image_url: imageUrl(id) }, 201)
+    return refuse(c, {
+      status: 415,
+      title: 'This is no picture',
+      code: 'image_rejected',
+      detail: 'Send the bytes of a PNG, JPEG or WebP file.',
+    })
+  })
+
+  api.get('/dashboard', admin, async c => c.json(await barFigures(database, clock)))
+
   api.get('/staff/sessions', admin, async c => {
     const { sessions } = await auth.store.listTenantSessions({ limit: 200 })
     const currentId = c.var.auth.session.id
@@ -118,6 +174,9 @@ export async function createBarApi({ database, auth }: { database: Database; aut
 }
 
 export type BarApi = Awaited<ReturnType<typeof createBarApi>>
+
+const imageUrl = (id: string | undefined): string | null =>
+  id === undefined ? null : `/api/images/${id}`
 
 const refuse = (c: Context<ServerEnv>, document: ProblemDocument): Response =>
   problemResponse(document, c.get('requestId'))

@@ -6,6 +6,7 @@ import {
   type ServerEnv,
 } from '@tabkeeper/server'
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { createBarApi } from './bar-api.ts'
 import { loadSite, pageHeaders, type Site } from './static-site.ts'
 
@@ -24,15 +25,21 @@ const apps = ['customer', 'bartender', 'admin'] as const
 export async function createBar(options: AuthServerOptions): Promise<Bar> {
   const auth = await createAuthServer({ registration: { role: 'customer' }, ...options })
   const api = await createBarApi({ database: options.database, auth })
-  const sites = apps.map(app => loadSite(`/${app}/`, `${examples}/${app}/dist`, true))
-  const landing = loadSite('/', `${examples}/landing`, false)
-  const pages = [...sites, landing].filter((site): site is Site => site !== null)
+  const sites = [
+    ...apps.map(app => loadSite(`/${app}/`, `${examples}/${app}/dist`, true)),
+    loadSite('/', `${examples}/tour/dist`, false),
+  ]
+  const pages = sites.filter((site): site is Site => site !== null)
 
   const bar = new Hono<ServerEnv>()
-  bar.all('/api/auth/*', c => auth.fetch(c.req.raw, { ip: c.env.ip }))
+  const { basePath = '/api/auth' } = options
+  for (const path of [`${basePath}/*`, '/api/admin/*', '/api/events']) {
+    bar.all(path, c => auth.fetch(c.req.raw, { ip: c.env.ip }))
+  }
   bar.all('/api/*', c => api.fetch(c.req.raw, c.env))
   for (const app of apps) bar.get(`/${app}`, c => c.redirect(`/${app}/`, 308))
-  bar.get('*', c => {
+  // Pages only: what an API says beside a secret must not tell by its length what that is.
+  bar.get('*', compress(), c => {
     for (const site of pages) {
       const response = site(c.req.path, c.req.raw)
       if (response) return response
@@ -42,7 +49,7 @@ export async function createBar(options: AuthServerOptions): Promise<Bar> {
 
   return {
     auth,
-    missing: apps.filter((_, index) => sites[index] === null),
+    missing: [...apps, 'tour'].filter((_, index) => sites[index] === null),
     fetch: async (request, host = {}) => bar.fetch(request, { ip: host.ip }),
   }
 }

@@ -16,11 +16,13 @@ const demoAccount = z.object({
 const people = [
   { role: 'customer', name: 'Kim', email: 'kim@bar.example' },
   { role: 'bartender', name: 'Sam', email: 'sam@bar.example' },
+  // Two share the counter's tablet.
+  { role: 'bartender', name: 'Alex', email: 'alex@bar.example' },
   { role: 'admin', name: 'Robin', email: 'robin@bar.example' },
 ] as const
 
 /**
- * Makes sure that there is one account for each role, and returns them with their passwords. These
+ * Makes sure that there is an account for each role, and returns them with their passwords. These
  * are made up at the first start and kept in the data folder; who loses that file gets new ones.
  */
 export async function ensureDemoAccounts(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Database, toInstant } from '@tabkeeper/server'
+import { type Clock, type Database, toInstant } from '@tabkeeper/server'
 import type { BarTables, OrderItemRow, OrderRow } from './tables.ts'
 
 /** An order as JSON shows it. */
@@ -31,7 +31,7 @@ export class OrderRejected extends Error {
 }
 
 /** The orders of the bar. */
-export function createOrders(database: Database) {
+export function createOrders(database: Database, clock: Clock) {
   const kysely = database.kysely.withTables<BarTables>()
 
   const select = () =>
@@ -83,7 +83,7 @@ export function createOrders(database: Database) {
           const { name, price_cents } = item
           return { order_id: id, position, menu_item_id, name, price_cents, quantity }
         })
-        const created_at = toInstant(Date.now())
+        const created_at = toInstant(clock.now())
         await transaction
           .insertInto('bar_orders')
           .values({ id, customer_id: customerId, note, created_at })
@@ -114,7 +114,7 @@ export function createOrders(database: Database) {
     async markMade(id: string, bartenderId: string): Promise<Order | null> {
       await kysely
         .updateTable('bar_orders')
-        .set({ made_at: toInstant(Date.now()), made_by: bartenderId })
+        .set({ made_at: toInstant(clock.now()), made_by: bartenderId })
         .where('id', '=', id)
         .where('made_at', 'is', null)
         .execute()

@@ -1,7 +1,6 @@
-import { loadKeys, openDatabase } from '@tabkeeper/server'
-import { listen, readSettings } from '@tabkeeper/server/node'
-import { createBar } from './bar.ts'
-import { type DemoAccount, ensureDemoAccounts } from './demo-accounts.ts'
+import { readSettings } from '@tabkeeper/server/node'
+import type { DemoAccount } from './demo-accounts.ts'
+import { openStage } from './stage.ts'
 
 /**
  * Opens the bar as the environment says (`PORT`, `DATA_DIR`, `DATABASE_URL`, `ACCESS_TOKEN_TTL` and
@@ -9,22 +8,16 @@ import { type DemoAccount, ensureDemoAccounts } from './demo-accounts.ts'
  */
 export async function serve(env: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
   const settings = readSettings(env)
-  const { dataDir, databaseUrl: url, ...options } = settings
-  const keys = await loadKeys({ dataDir, env })
-  const database = await openDatabase({ url, dataDir })
-  const { auth, fetch, missing } = await createBar({ ...options, database, keys })
-  const accounts = await ensureDemoAccounts(auth.users, dataDir)
-  const server = await listen({ ...settings, fetch })
+  const isOwnMachine = ['127.0.0.1', '::1', 'localhost'].includes(settings.hostname)
+  const stage = await openStage(settings, env, isOwnMachine && env.NODE_ENV !== 'production')
 
-  console.log(welcome(`http://localhost:${server.port}`, accounts, database.location))
-  for (const app of missing) {
+  console.log(welcome(`http://localhost:${stage.port}`, stage.accounts, stage.location))
+  for (const app of stage.missing) {
     console.log(`The ${app} app is not built, so its pages are missing: "npm start" builds it.\n`)
   }
   return async () => {
     console.log('\nClosing the bar. Everybody stays signed in.')
-    await server.close()
-    await auth.close()
-    await database.close()
+    await stage.close()
   }
 }
 

@@ -92,7 +92,8 @@ function readStatic(name: string, body: Buffer<ArrayBuffer>): StaticFile {
 }
 
 function answer({ body, headers }: StaticFile, request: Request): Response {
-  if (request.headers.get('If-None-Match') === headers.ETag) {
+  // Compared weakly (RFC 9110 §13.1.2): what has been compressed on its way has a weak tag.
+  if (request.headers.get('If-None-Match')?.replace('W/', '') === headers.ETag) {
     return new Response(null, { status: 304, headers })
   }
   return new Response(body, { headers })

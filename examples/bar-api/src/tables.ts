@@ -13,6 +13,7 @@ export type BarTables = {
   bar_menu_items: MenuItemTable
   bar_orders: OrderTable
   bar_order_items: OrderItemTable
+  bar_images: ImageTable
 }
 
 type MenuItemTable = {
@@ -46,6 +47,14 @@ type OrderItemTable = {
   quantity: number
 }
 
+type ImageTable = {
+  id: string
+  item_id: string
+  content_type: string
+  bytes: Buffer
+  created_at: Instant
+}
+
 export type MenuItemRow = Selectable<MenuItemTable>
 export type OrderRow = Selectable<OrderTable>
 export type OrderItemRow = Selectable<OrderItemTable>
@@ -53,6 +62,7 @@ export type OrderItemRow = Selectable<OrderItemTable>
 /** The migrations of the bar, under the prefix `bar_`. They refer to the server's `users`. */
 export const barMigrations = (dialect: Database['dialect']): Migrations => ({
   '001_menu_and_orders': { up: db => createTables(db, dialect) },
+  '002_images': { up: db => createImages(db, dialect) },
 })
 
 async function createTables(db: Kysely<BarTables>, dialect: Database['dialect']): Promise<void> {
@@ -109,4 +119,21 @@ async function createTables(db: Kysely<BarTables>, dialect: Database['dialect'])
     .addColumn('quantity', 'integer', column => column.notNull())
     .addPrimaryKeyConstraint('bar_order_items_pkey', ['order_id', 'position'])
     .execute()
+}
+
+async function createImages(db: Kysely<BarTables>, dialect: Database['dialect']): Promise<void> {
+  const types = columnTypes[dialect]
+
+  await db.schema
+    .createTable('bar_images')
+    .addColumn('id', types.uuid, column => column.primaryKey())
+    .addColumn('item_id', 'text', column =>
+      column.notNull().references('bar_menu_items.id').onDelete('cascade'),
+    )
+    .addColumn('content_type', 'text', column => column.notNull())
+    .addColumn('bytes', types.bytes, column => column.notNull())
+    .addColumn('created_at', types.instant, column => column.notNull())
+    .execute()
+  await db.schema.createIndex('bar_images_of_item').on('bar_images').column('item_id').execute()
+  await db.schema.createIndex('bar_orders_by_time').on('bar_orders').column('created_at').execute()
 }

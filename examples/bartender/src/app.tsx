@@ -1,27 +1,15 @@
-import { useSession } from '@tabkeeper/react'
-import { Shell, SignIn, useHeadingFocus } from '@tabkeeper-examples/house/react'
-import { QueuePage } from './queue-page.tsx'
-import { session } from './session.ts'
+import { useSyncExternalStore } from 'react'
+import { Counter } from './counter.tsx'
+import { LockPage } from './lock-page.tsx'
+import { placeOf } from './place.ts'
+import { getRoster, onRosterChange } from './roster.ts'
 
+/** The tablet on the counter: somebody's place, or the question whose turn it is. */
 export function App() {
-  const door = useSession(session, state =>
-    state.status === 'unauthenticated' ? state.reason : state.status,
-  )
-  useHeadingFocus(door)
+  const { at, seats } = useSyncExternalStore(onRosterChange, getRoster)
+  if (at === null) return <LockPage seats={seats} />
+  const seat = seats.find(one => one.app === at)
   return (
-    <Shell session={session} place="Counter">
-      {door === 'authenticated' ? (
-        <QueuePage />
-      ) : (
-        door !== 'loading' && (
-          <SignIn
-            session={session}
-            reason={door}
-            name="The counter"
-            purpose="What to make next, oldest first."
-          />
-        )
-      )}
-    </Shell>
+    <Counter key={at} place={placeOf(at)} isShared={seats.length > 0} hasPin={Boolean(seat?.pin)} />
   )
 }

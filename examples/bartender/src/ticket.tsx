@@ -1,6 +1,6 @@
 import { nameOf, type Order } from '@tabkeeper-examples/house/bar'
 import { since } from '@tabkeeper-examples/house/format'
-import { Ticking } from '@tabkeeper-examples/house/react'
+import { Picture, Ticking } from '@tabkeeper-examples/house/react'
 
 /** One order, as the slip that hangs over the counter. */
 export function Ticket(props: {
@@ -21,6 +21,7 @@ export function Ticket(props: {
       <ul className="drinks">
         {order.items.map(item => (
           <li key={item.menu_item_id}>
+            <Picture item={{ id: item.menu_item_id }} />
             <span className="quantity">{item.quantity} ×</span> {item.name}
           </li>
         ))}

@@ -1,13 +1,13 @@
 import type { Order } from '@tabkeeper-examples/house/bar'
 import { failureCode, failureInWords } from '@tabkeeper-examples/house/failure'
 import { useState } from 'react'
-import { bar } from './session.ts'
+import type { Place } from './place.ts'
 
 /**
  * Marks orders as made. An order leaves the queue with the touch; when the server does not agree it
  * is back, with the reason.
  */
-export function useMaking() {
+export function useMaking(bar: Place['bar']) {
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
   const [troubles, setTroubles] = useState<ReadonlyMap<string, string>>(new Map())
   const [latest, setLatest] = useState<Order | null>(null)

@@ -5,5 +5,7 @@ import { createBarApi } from '@tabkeeper-examples/house/bar-api'
 
 export const session = createSession({ app: 'customer', authUrl: '/api/auth', user: person })
 
-/** The bar's API with a valid token on every request. */
-export const bar = createBarApi(withAutoRefresh(fetch, session))
+/** Brings a valid token with every request. */
+export const sessionFetch = withAutoRefresh(fetch, session)
+
+export const bar = createBarApi(sessionFetch)

@@ -13,9 +13,12 @@ export function Live<T>(props: {
   const { live, what } = props
   if (live.is === 'loading') {
     return (
-      <p className="state" role="status">
-        Loading {what} …
-      </p>
+      <div className="skeleton" role="status">
+        <p className="for-screen-readers">Loading {what} …</p>
+        <span />
+        <span />
+        <span />
+      </div>
     )
   }
   const error = live.is === 'failed' ? live.error : live.stale

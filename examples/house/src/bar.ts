@@ -21,6 +21,8 @@ const menuItem = z.object({
   category: z.string(),
   price_cents: z.number(),
   available: z.boolean(),
+  /** The picture that somebody took of it. */
+  image_url: z.nullish(z.string()),
 })
 
 export type Order = z.infer<typeof order>

@@ -24,6 +24,19 @@ it('takes the server’s own word for a refusal', () => {
 })
 
 it.each([
+  [['contains_email'], 'This password contains your e-mail address. Choose another.'],
+  [
+    ['too_short', 'too_common'],
+    'This password has fewer than 8 characters and is among the first that are guessed. Choose another.',
+  ],
+  [['something_new'], 'This password is too easy to guess. Choose another.'],
+  [[], 'This password is too easy to guess. Choose another.'],
+])('says what is wrong with a password: %j', (reasons, words) => {
+  const details = { status: 422, serverCode: 'password_rejected', reasons }
+  expect(failureInWords(new SessionError('rejected', '', details))).toBe(words)
+})
+
+it.each([
   [42_000, '42 seconds'],
   [1_000, 'a second'],
   [600_000, '10 minutes'],

@@ -22,9 +22,13 @@ export function failureInWords(error: unknown): string {
     case 'email_taken':
       return 'There is an account with this address already. Sign in instead.'
     case 'password_rejected':
-      return 'This password is too easy to guess. Use at least 8 characters, and not a common word.'
+      return `This password ${whatIsWrong(isSessionError(error) ? error.reasons : [])}. Choose another.`
+    case 'session_limit':
+      return 'This account is signed in on too many devices. Sign out on one of them first.'
     case 'invalid_request':
       return 'The server did not understand that. Check what you typed and try again.'
+    case 'image_rejected':
+      return 'This is not a picture that browsers show. Choose a PNG, JPEG or WebP.'
     case 'order_rejected':
       return answer?.message ?? 'The bar cannot take this order. Change it and try again.'
     case 'order_not_found':
@@ -42,6 +46,19 @@ export function failureInWords(error: unknown): string {
     default:
       return noAnswer(answer?.status)
   }
+}
+
+/** Returns what is wrong with a password, all of it at once. */
+function whatIsWrong(reasons: readonly string[]): string {
+  const words = reasons.flatMap(reason => passwordWords[reason] ?? [])
+  return words.length > 0 ? words.join(' and ') : 'is too easy to guess'
+}
+
+const passwordWords: Readonly<Record<string, string>> = {
+  too_short: 'has fewer than 8 characters',
+  too_long: 'is too long',
+  too_common: 'is among the first that are guessed',
+  contains_email: 'contains your e-mail address',
 }
 
 function noAnswer(status: number | undefined): string {

@@ -1,12 +1,14 @@
 import type { SessionState, SignOutReason } from '@tabkeeper/core'
 
 /** Returns the words of the quiet line: what state the session is in and where it is kept. */
-export function sessionInWords(state: SessionState): string {
-  if (state.status !== 'authenticated') return state.status
-  return [state.status, refreshWords[state.refresh], persistenceWords[state.persistence]]
-    .filter(Boolean)
-    .join(' · ')
-}
+export const sessionInWords = (state: SessionState): string =>
+  state.status === 'authenticated'
+    ? `${state.status} · ${persistenceWords[state.persistence]}`
+    : state.status
+
+/** Returns what the session is doing just now; the last words of the line, so that no other moves for them. */
+export const refreshInWords = (state: SessionState): string =>
+  state.status === 'authenticated' ? refreshWords[state.refresh] : ''
 
 const refreshWords = { idle: '', pending: 'refreshing', 'backing-off': 'backing off' } as const
 

@@ -2,7 +2,7 @@ import type { SessionState } from '@tabkeeper/core'
 import { expect, it } from 'vitest'
 import { since } from './format.ts'
 import { expiryInWords, remaining } from './remaining.ts'
-import { sessionInWords } from './session-in-words.ts'
+import { refreshInWords, sessionInWords } from './session-in-words.ts'
 
 it.each([
   [245_000, '4:05'],
@@ -37,7 +37,8 @@ it('says how a session is doing and where it is kept', () => {
     refresh: 'backing-off',
     persistence: 'tab',
   }
-  expect(sessionInWords(state)).toBe('authenticated · backing off · kept in this tab')
-  expect(sessionInWords({ ...state, refresh: 'idle' })).toBe('authenticated · kept in this tab')
+  expect(sessionInWords(state)).toBe('authenticated · kept in this tab')
+  expect(refreshInWords(state)).toBe('backing off')
+  expect(refreshInWords({ ...state, refresh: 'idle' })).toBe('')
   expect(sessionInWords({ status: 'loading' })).toBe('loading')
 })

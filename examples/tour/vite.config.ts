@@ -1,0 +1,3 @@
+import { barApp } from '../house/vite-app.ts'
+
+export default barApp('/')
