@@ -23,8 +23,13 @@ export async function provideBrowsers(root) {
     )
   for (const engine of missing) console.log(`The stories in ${engine} are skipped: not installed`)
   const found = optional.filter(({ path }) => path !== undefined)
+  const chromium = await provideChromium(root)
+  if (chromium.CHROMIUM_LIBRARIES !== undefined)
+    console.log(
+      'The stories of hidden tabs and the back/forward cache are skipped in Chromium: its headless shell knows neither',
+    )
   return {
-    ...(await provideChromium(root)),
+    ...chromium,
     ...Object.fromEntries(found.map(({ variable, path }) => [variable, path])),
   }
 }

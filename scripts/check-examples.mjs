@@ -1,5 +1,6 @@
-// Compiles every example: the `ts` and `tsx` blocks of the READMEs and of the doc comments. What they
-// take for granted (a page's own functions and components) is declared in examples-prelude.d.ts.
+// Compiles every example: the `ts` and `tsx` blocks of the READMEs, of docs/ and of the doc comments. What they
+// take for granted (a page's own functions and components) is declared in examples-prelude.d.ts. A block
+// whose first line is `// src/session.ts` is that file, and the other files of its page can import it.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -9,8 +10,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = join(root, '.tsbuild', 'examples')
 const packages = readdirSync(join(root, 'packages'))
 
-const sources = ['README.md', ...packages.flatMap(name => files(join('packages', name)))].filter(
-  file => file.endsWith('README.md') || /src\/.*(?<!\.test|\.test-d)\.tsx?$/.test(file),
+const sources = [
+  'README.md',
+  ...files('docs'),
+  ...packages.flatMap(name => files(join('packages', name))),
+].filter(
+  file =>
+    /README\.md$|^docs\/(?!site).*\.md$/.test(file) ||
+    /src\/.*(?<!\.test|\.test-d)\.tsx?$/.test(file),
 )
 
 rmSync(out, { recursive: true, force: true })
@@ -22,7 +29,10 @@ for (const file of sources) {
   for (const { kind, code, line } of file.endsWith('.md')
     ? fromMarkdown(text)
     : fromComments(text)) {
-    const name = `${file.replaceAll(/[^\w]+/g, '-')}-${line}.${kind}`
+    const page = file.replaceAll(/[^\w]+/g, '-')
+    const own = /^\/\/ ([\w./-]+\.tsx?)\n/.exec(code)?.[1]
+    const name = own === undefined ? `${page}-${line}-${count}.${kind}` : join(page, own)
+    mkdirSync(dirname(join(out, name)), { recursive: true })
     // `export {}` makes a module of it, so that examples do not see each other's names.
     const imports = missingImports(file, code)
     writeFileSync(join(out, name), `// ${file}:${line}\n${imports}${code}\nexport {}\n`)
@@ -131,15 +141,26 @@ function configuration() {
       paths: {
         ...Object.fromEntries(own),
         axios: from('axios', 'axios'),
+        eventsource: from('eventsource', 'fetch'),
         hono: from('hono', 'server'),
+        ky: ['../../examples/ky/node_modules/ky'],
         kysely: from('kysely', 'server'),
         zod: ['../../packages/core/node_modules/zod/index.d.ts'],
         'zod/mini': ['../../packages/core/node_modules/zod/mini/index.d.ts'],
+        pinia: from('pinia', 'vue'),
+        vite: ['../../node_modules/vite/dist/node/index.d.ts'],
+        '@vitejs/plugin-react': [
+          '../../scripts/packages/node_modules/@vitejs/plugin-react/dist/index.d.ts',
+        ],
         vue: from('vue', 'vue'),
+        'vue-router': from('vue-router', 'vue'),
+        '@tanstack/vue-query': from('@tanstack/vue-query', 'vue'),
         react: from('@types/react', 'react'),
+        'react-router': from('react-router/dist/production', 'react'),
+        '@tanstack/react-query': from('@tanstack/react-query', 'react'),
         'react/jsx-runtime': ['../../packages/react/node_modules/@types/react/jsx-runtime'],
       },
     },
-    include: ['*.ts', '*.tsx'],
+    include: ['**/*.ts', '**/*.tsx'],
   }
 }

@@ -1,5 +1,5 @@
-// Everything that CI runs: formatting and lint, types, then every test. Arguments go to vitest:
-// `npm test -- --project unit packages/core`. Ends with one line that counts it all.
+// Everything that CI runs: formatting and lint, types, the packages as users get them, then every test.
+// Arguments go to vitest: `npm test -- --project unit packages/core`. Ends with one line that counts it all.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,7 +9,10 @@ import { provideBrowsers } from './browsers.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const results = join(root, 'test-results')
 const report = join(results, 'vitest.json')
+/** Hundreds of processes and workers load the same modules: each of them is compiled once. */
+const compiled = join(root, 'node_modules', '.cache', 'compiled')
 const modules = (...path) => join(root, 'node_modules', ...path)
+const packages = file => join(root, 'scripts', 'packages', file)
 
 const checks = [
   ['format and lint', modules('@biomejs', 'biome', 'bin', 'biome'), 'check', '.'],
@@ -22,6 +25,21 @@ const checks = [
     'examples/customer',
   ],
   ['examples in the documentation', join(root, 'scripts', 'check-examples.mjs')],
+  ['the documentation site', join(root, 'scripts', 'docs.mjs'), 'build'],
+  // The first of these builds, packs and installs what the others look at.
+  ['packages: what is in the tarballs', packages('pack.mjs')],
+  ['packages: publint and attw (L02)', packages('lint.mjs')],
+  [
+    'packages: in Node 22, 24 and 26, by import and by require (L01, L05)',
+    packages('node-releases.mjs'),
+  ],
+  ['tests of the fetch adapter in Node 22 and 24', packages('contracts.mjs')],
+  ['packages: in Vite, webpack and esbuild (L01)', packages('bundlers.mjs')],
+  ['packages: in strict TypeScript (L01, L08, H14)', packages('types.mjs')],
+  ['packages: the guide for an empty Vite app', packages('guide.mjs')],
+  ['packages: size and what an entry pulls (L03, L04)', packages('sizes.mjs')],
+  ['packages: the public surface', packages('api.mjs')],
+  ['mutants of the machine', join(root, 'scripts', 'mutation.mjs'), 'machine'],
 ]
 
 mkdirSync(results, { recursive: true })
@@ -61,7 +79,7 @@ function run(program, args, more = {}) {
   return new Promise(done => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: root,
-      env: { ...process.env, ...more },
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...more },
       stdio: 'inherit',
     })
     const stop = signal => child.kill(signal)
