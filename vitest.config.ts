@@ -15,5 +15,6 @@ export default defineConfig({
   ssr: {
     resolve: { conditions: ['@tabkeeper/source', 'node', 'module', 'development|production'] },
   },
-  test: { projects },
+  // A test that hangs is ended by this. None may fail because the machine is busy.
+  test: { projects, testTimeout: 30_000, hookTimeout: 30_000 },
 })

@@ -294,7 +294,7 @@ describe('below whatever else is there', () => {
     await refreshTo('T1')
 
     expect((await answer).status).toBe(200)
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), { timeout: 15_000 })
   })
 
   const responseTypes = ['blob', 'arraybuffer', 'json', 'text'] as const

@@ -23,7 +23,7 @@ describe.each(nodeAdapters)('progress over %s', adapter => {
       ...bare.callbacks,
       headers: { Authorization: 'Bearer T0' },
     })
-    await vi.waitFor(() => expect(bare.told).toEqual(['up 5000', 'down 5000']))
+    await vi.waitFor(() => expect(bare.told).toEqual(['up 5000', 'down 5000']), { timeout: 15_000 })
 
     revoke()
     const replayed = record()
@@ -32,7 +32,9 @@ describe.each(nodeAdapters)('progress over %s', adapter => {
     const { config } = await answer
 
     expect(server.requests).toHaveLength(3)
-    await vi.waitFor(() => expect(replayed.told).toEqual(['up 5000', 'down 5000']))
+    await vi.waitFor(() => expect(replayed.told).toEqual(['up 5000', 'down 5000']), {
+      timeout: 15_000,
+    })
     expect(config.onUploadProgress).toBe(replayed.callbacks.onUploadProgress)
     expect(config.onDownloadProgress).toBe(replayed.callbacks.onDownloadProgress)
   })
@@ -44,7 +46,7 @@ describe.each(nodeAdapters)('progress over %s', adapter => {
 
     await withAutoRefresh(api, source).post('/orders', 'x'.repeat(5000), callbacks)
 
-    await vi.waitFor(() => expect(told).toEqual(['up 5000', 'down 5000']))
+    await vi.waitFor(() => expect(told).toEqual(['up 5000', 'down 5000']), { timeout: 15_000 })
   })
 
   it('tells the download of a refusal that is the answer', async () => {
@@ -60,7 +62,7 @@ describe.each(nodeAdapters)('progress over %s', adapter => {
     await refreshTo('T1')
 
     expect((await answer).data).toBe('no!')
-    await vi.waitFor(() => expect(told).toEqual(['down 3']))
+    await vi.waitFor(() => expect(told).toEqual(['down 3']), { timeout: 15_000 })
   })
 })
 

@@ -134,10 +134,12 @@ it('finds a token wherever it is hidden', () => {
 it('listens to the channel, the locks and the timeline', async () => {
   const session = await listenedTo(() => tokens())
   await session.refresh()
-  await vi.waitFor(() => expect(seen).toContain('changed'))
+  await vi.waitFor(() => expect(seen).toContain('changed'), { timeout: 15_000 })
 
   expect(everythingSeen()).toContain('tabkeeper-refresh:admin')
-  await vi.waitFor(() => expect(everythingSeen()).toContain('tabkeeper:admin:flight'))
+  await vi.waitFor(() => expect(everythingSeen()).toContain('tabkeeper:admin:flight'), {
+    timeout: 15_000,
+  })
 })
 
 it.each(Object.entries(answers))(

@@ -77,9 +77,10 @@ it('asks again when the new token is not good enough either, or nothing new came
   const old = lease()
   const first = session.stepUp(old, CHALLENGE)
   answer(true) // the server remembers it: the token stays what it is
-  expect(await first).toBe(old)
+  const again = (await first) as Lease
+  expect(again.accessToken).toBe(old.accessToken)
 
-  const second = session.stepUp(old, CHALLENGE)
+  const second = session.stepUp(again, CHALLENGE)
   expect(asked).toHaveLength(2)
   session.adopt(STEPPED_UP)
   answer(true)
@@ -126,6 +127,28 @@ it.each([
   expect(session.getState()).toBe(state)
   ask()
   expect(asked).toHaveLength(2)
+})
+
+it('takes the no for all that were under way, also with a newer token, and asks who comes after', async () => {
+  const { session, asked, answer, lease } = await openAsked()
+  const first = session.stepUp(lease(), CHALLENGE).catch(error => error)
+  const underWay = [lease()]
+  await session.refresh()
+  underWay.push(lease())
+  answer(false)
+  await first
+
+  for (const sent of underWay) {
+    await expect(session.stepUp(sent, CHALLENGE)).rejects.toMatchObject({
+      code: 'step-up-cancelled',
+    })
+  }
+  expect(asked).toHaveLength(1)
+
+  const after = session.stepUp(lease(), CHALLENGE)
+  expect(asked).toHaveLength(2)
+  answer(true)
+  await after
 })
 
 it('takes what `onStepUp` throws for a no', async () => {

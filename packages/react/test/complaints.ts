@@ -1,5 +1,8 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
+
+// What is waited for comes over a real connection, on a machine that may be busy.
+configure({ asyncUtilTimeout: 15_000 })
 
 /** React complains in the console: of a mismatch, of an unstable snapshot, of a change outside `act`. */
 export function expectNoComplaints(): void {

@@ -17,13 +17,16 @@ export interface LeaseDesk extends Pick<TokenSource, 'lease' | 'held' | 'renew'>
   again(lease: Lease, signal?: AbortSignal | null): Promise<Lease | null>
   /** Whether the session that the lease is of is the one that is here. */
   isCurrent(lease: Lease): boolean
-  /** Whether its token is the one at hand. */
-  isHeld(lease: Lease): boolean
+  /** From now on leases are told from those that were given out before, though the token may stay the same. */
+  startRound(): void
+  /** Whether the lease was given out in a round before this one. */
+  isOfEarlierRound(lease: Lease): boolean
 }
 
-/** Which session a lease is of; adapters see no more of it than the token. */
+/** Which session a lease is of, and in which round it was given out; adapters see no more of it than the token. */
 interface OwnedLease extends Lease {
   readonly identity: string
+  readonly round: number
 }
 
 /**
@@ -40,6 +43,7 @@ export function createLeaseDesk(
 ): LeaseDesk {
   // The lease of the current state and the moment until which it needs no second look.
   let latest: { state: State; lease: OwnedLease; until: EpochMs } | null = null
+  let round = 0
 
   function lease(signal?: AbortSignal | null): Lease | null | Promise<Lease | null> {
     const isGood =
@@ -143,7 +147,7 @@ export function createLeaseDesk(
       const lease =
         latest?.lease.accessToken === accessToken && latest.lease.identity === identity
           ? latest.lease
-          : { identity, accessToken: accessToken ?? '' }
+          : { identity, accessToken: accessToken ?? '', round }
       latest = { state, lease, until: secondLookAt(state, grant) }
     }
     return latest.lease
@@ -179,7 +183,11 @@ export function createLeaseDesk(
     force,
     again: (lease, signal) => waitForLease(0, signal, ownedBy(lease).identity),
     isCurrent,
-    isHeld: ({ accessToken }) => heldAccessToken(runtime.state()) === accessToken,
+    startRound() {
+      round += 1
+      latest = null
+    },
+    isOfEarlierRound: lease => ownedBy(lease).round < round,
   }
 }
 

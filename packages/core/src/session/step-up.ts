@@ -30,7 +30,7 @@ export function createStepUps(
   queue: Queue,
   disposed: AbortSignal,
 ): StepUps {
-  // The latest question, unless it came to nothing.
+  // The latest question.
   let question: Question | null = null
   // The same way given twice is two entries, of which each is undone by itself.
   const ways = onStepUp === undefined ? [] : [{ ask: onStepUp }]
@@ -46,24 +46,18 @@ export function createStepUps(
     }
     const close = () => {
       asked.isOpen = false
+      desk.startRound()
     }
-    const forget = () => {
-      if (question === asked) question = null
-    }
-    asked.answer.then(close, forget)
+    asked.answer.then(close, close)
     return asked
-  }
-
-  /** A request that was under way with the same token meanwhile need not bother the user again. */
-  function isAnswered({ about }: Question, refused: Lease): boolean {
-    return about.accessToken === refused.accessToken && !desk.isHeld(refused)
   }
 
   return {
     async stepUp(refused, challenge, signal) {
       const way = ways.at(-1)
       if (way === undefined || !desk.isCurrent(refused)) return null
-      if (question === null || !(question.isOpen || isAnswered(question, refused)))
+      // A request that was under way when the user answered, yes or no, does not bother them again.
+      if (question === null || !(question.isOpen || desk.isOfEarlierRound(refused)))
         question = ask(refused, signal => confirmed(way.ask, challenge, signal))
       try {
         await queue.wait(question.answer, signal)
