@@ -50,7 +50,9 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
     this.#replaced = replaced
     this.#limit = config.timeout || config.cancelToken ? new WaitLimit(config) : null
     this.#progress =
-      config.onUploadProgress || config.onDownloadProgress ? new Progress(config) : null
+      config.onUploadProgress || config.onDownloadProgress
+        ? new Progress(config, !host.shouldRefresh)
+        : null
     this.replayable = !isOneShotBody(config.data)
     // axios's type names only the members that axios uses; the object is the platform's.
     this.signal = config.signal as AbortSignal | undefined
