@@ -26,7 +26,7 @@ export interface AxiosHost {
  * that somebody logs carries no token.
  */
 export class AxiosExchange implements Exchange<AxiosResponse> {
-  readonly patient = true
+  readonly patient: boolean
   readonly replayable: boolean
   readonly signal: AbortSignal | null | undefined
   readonly #host: AxiosHost
@@ -53,7 +53,8 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
       config.onUploadProgress || config.onDownloadProgress
         ? new Progress(config, !host.shouldRefresh)
         : null
-    this.replayable = !isOneShotBody(config.data)
+    this.patient = !config.fetchOptions?.keepalive
+    this.replayable = this.patient && !isOneShotBody(config.data)
     // axios's type names only the members that axios uses; the object is the platform's.
     this.signal = config.signal as AbortSignal | undefined
   }

@@ -344,6 +344,22 @@ describe('below whatever else is there', () => {
     },
   )
 
+  it('I03: holds no `keepalive` request back, and repeats none', async () => {
+    const { api, source, server } = await openRefused()
+    withAutoRefresh(api, source)
+    const beacon = { fetchOptions: { keepalive: true }, validateStatus: () => true }
+
+    expect((await api.post('/refused', 'bye', beacon)).status).toBe(401)
+    source.grant('T1')
+    source.expire()
+    expect((await api.post('/over', 'bye', beacon)).status).toBe(401)
+
+    expect(server.requests.map(({ url, token }) => `${url} ${token}`)).toEqual([
+      '/refused T0',
+      '/over T1',
+    ])
+  })
+
   it('sees that a mocked answer needs a step-up', async () => {
     const { api, source } = await openRefused()
     withAutoRefresh(api, source)
