@@ -17,7 +17,7 @@ export function Banners({ session }: { readonly session: ReadableSession<Person>
       {trouble && <p className="banner">{trouble}</p>}
       {who !== null && state.status === 'authenticated' && (
         <div className="banner">
-          <p>{who} signed in in another tab, so this page is theirs now.</p>
+          <p>In another tab, {who} signed in. This page is theirs now.</p>
           <button type="button" className="plain" onClick={() => setWho(null)}>
             Understood
           </button>

@@ -263,7 +263,8 @@ function axis(seen: Window, height: number): SVGElement[] {
   })
 }
 
-function clockTime(at: number, isFine: boolean): string {
+/** The time of day, to the second or, if it is to be fine, to the millisecond. */
+export function clockTime(at: number, isFine = false): string {
   const date = new Date(at)
   const two = (part: number) => String(part).padStart(2, '0')
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
