@@ -149,7 +149,8 @@ async function requireSignIn(client: Client, secrets: Secrets): Promise<void> {
     given(isEndpoint, `${answer.sent} was answered ${answer.came}${adviceFor(answer)}`)
   } catch (error) {
     if (!(error instanceof Undecided)) throw error
-    throw new CannotCheck(`Nothing can be checked: ${secrets.hide(error.message)}.`)
+    const sentence = `Nothing can be checked: ${secrets.hide(error.message)}`
+    throw new CannotCheck(sentence.endsWith('?') ? sentence : `${sentence}.`)
   }
 }
 

@@ -12,27 +12,27 @@ it.each<[string, () => Response, RegExp]>([
   [
     'a web page',
     () => new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html' } }),
-    /was answered 200 with text\/html, not JSON; is that where the endpoints are \(--auth-path\)\?\.$/,
+    /was answered 200 with text\/html, not JSON; is that where the endpoints are \(--auth-path\)\?$/,
   ],
   [
     'a redirect',
     () => new Response(null, { status: 302, headers: { Location: 'https://id.example' } }),
-    /was answered 302 with no body; is that where the endpoints are \(--auth-path\)\?\.$/,
+    /was answered 302 with no body; is that where the endpoints are \(--auth-path\)\?$/,
   ],
   [
     'nothing there',
     () => refusal(404, 'not_found'),
-    /; is that where the endpoints are \(--auth-path\)\?\.$/,
+    /; is that where the endpoints are \(--auth-path\)\?$/,
   ],
   [
     'a wrong password',
     () => refusal(401, 'invalid_credentials'),
-    /; are the user and the password right\?\.$/,
+    /; are the user and the password right\?$/,
   ],
   [
     'a client that is not known',
     () => refusal(400, 'invalid_request'),
-    /; does it know the client \(--client\)\?\.$/,
+    /; does it know the client \(--client\)\?$/,
   ],
   [
     'more than anybody should answer',
