@@ -68,6 +68,7 @@ it('says why it asks who is there, and who took over, when another tab has done 
   expect(await other.getByText('In another tab').count()).toBe(0)
   await page.getByRole('button', { name: 'Understood' }).click()
   await page.getByText('In another tab, Noor').waitFor({ state: 'detached' })
+  expect(await focused(page)).toBe('Menu')
 })
 
 it('goes on without a network and without a server, and says so', async () => {
@@ -92,6 +93,7 @@ it('goes on without a network and without a server, and says so', async () => {
   await device.context.unroute('**/api/**')
   await page.getByRole('button', { name: 'Try now' }).first().click()
   await page.getByRole('button', { name: 'Add Negroni' }).waitFor()
+  expect(await focused(page)).toBe('Menu')
 })
 
 it('takes a wrong password for what it is, and opens a tab for somebody new', async () => {

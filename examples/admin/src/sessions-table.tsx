@@ -78,10 +78,11 @@ function EndButton({ one, ending, onEnd, onUndo }: Parameters<typeof Row>[0]) {
   return (
     <button
       type="button"
-      disabled={ending === 'ending'}
+      aria-disabled={ending === 'ending'}
       aria-label={ending === 'waiting' ? `Undo: ${name} stays signed in` : `${action} ${name}`}
       onClick={({ detail }) => {
         if (detail > 1) return // the second half of a double click takes nothing back
+        if (ending === 'ending') return
         if (ending === 'waiting') onUndo(one)
         else onEnd(one)
       }}

@@ -1,5 +1,5 @@
 import type { Session } from '@tabkeeper/core'
-import { tabsIn } from '../explain/words.ts'
+import { counted, tabsIn } from '../explain/words.ts'
 import { createFaults, DELAY } from '../faults/faults.ts'
 import type { Entry, EntryOf } from '../log/entry.ts'
 import { type Exported, exportLog } from '../log/exported.ts'
@@ -133,7 +133,7 @@ export function createPanel(
     const href = URL.createObjectURL(blob)
     html('a', { href, download: 'tabkeeper-events.json' }).click()
     URL.revokeObjectURL(href)
-    say(told, `${log.entries().length} events are saved as tabkeeper-events.json.`)
+    say(told, `${counted(log.entries().length, 'event')} saved as tabkeeper-events.json.`)
   }
 
   function nameOf(tab: string): string {

@@ -1,3 +1,4 @@
+import { counted } from '../explain/words.ts'
 import { button, html, say, svg } from './dom.ts'
 import type { Lane, Mark } from './marks.ts'
 import {
@@ -163,7 +164,7 @@ export function createTimeline(): Timeline {
   function hint(count: number): string {
     return count === 0
       ? 'Nothing has happened yet.'
-      : `${count} events. Choose one with the pointer or the arrow keys.`
+      : `${counted(count, 'event')}. Choose one with the pointer or the arrow keys.`
   }
 
   function inWords(mark: Mark): string {
