@@ -184,8 +184,9 @@ function verdictOn(answer: Answer, isDenied: RestEndpointOptions['isDenied']): R
   const tokens = isOk ? parseTokenResponse(answer.body) : null
   if (tokens !== null) return { is: 'granted', tokens }
 
-  const own = isDenied?.(answer) ?? null
-  if (own !== null) return { is: 'denied', reason: own }
+  // A plain script may say it with a boolean: `false` is no reason to end anything.
+  const own = isDenied?.(answer)
+  if (own) return { is: 'denied', reason: own }
   const reason = reasonIn(answer)
   if (status === 401 && kind !== 'other') return { is: 'denied', reason: reason ?? 'revoked' }
   if ((status === 400 || status === 403) && reason !== undefined) return { is: 'denied', reason }
