@@ -233,8 +233,10 @@ export function assembleSession<User>(
       throw new TypeError(
         `${what}: there is no usable "access_token" in what was given, or the "user" is no JSON; give the answer of a token endpoint.`,
       )
+    const found = store.read()
+    const ended = found?.is === 'nothing' ? found.ended : null
     if (remember !== undefined) store.remember(remember)
-    const grant = startGrant(tokens, clock.now(), randomName)
+    const grant = startGrant(tokens, clock.now(), randomName, ended?.identity ?? null)
     runtime.dispatch({ type: 'signed-in', grant: tokenless?.received(grant) ?? grant })
     unfinished.repeat()
     const shown = show()
