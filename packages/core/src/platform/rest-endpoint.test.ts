@@ -45,6 +45,12 @@ function expected(status: number, body: Body): 'denied' | 'unreachable' {
   return 'unreachable'
 }
 
+it('cannot be made without knowing where', () => {
+  // What the compiler forbids, a plain script may do.
+  for (const authUrl of [undefined as unknown as string, ''])
+    expect(() => restEndpoint(authUrl)).toThrow(/restEndpoint: "authUrl" has to be given; got/)
+})
+
 describe('an answer to the refresh call', () => {
   it.each(statuses)('C03, C04: %i is judged by its body, whatever that is', async status => {
     for (const body of Object.keys(bodies) as Body[]) {
