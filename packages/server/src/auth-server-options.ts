@@ -44,7 +44,8 @@ export interface AuthServerOptions {
   readonly whenFull?: 'evict-oldest' | 'refuse' | undefined
   /**
    * How much of clients' addresses is written to sessions and to the audit trail; truncated means the
-   * network, /24 or /48. Rate limits count full addresses, in memory. @default 'full'
+   * network, /24 or /48. Rate limits count IPv4 addresses and IPv6 networks of /64, whatever is written
+   * down. @default 'full'
    */
   readonly addresses?: KeptAddress | undefined
   /** The clients that `X-Session-Client` may name. @default defaultClients */

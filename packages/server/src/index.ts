@@ -46,18 +46,25 @@ export {
   type Transport,
 } from './sessions/client-policy.ts'
 export type { Session, User } from './sessions/session.ts'
-export type {
-  EndedBy,
-  NewSession,
-  Page,
-  RevokeReason,
-  SessionPage,
-  SessionSearch,
-  SessionStore,
+export {
+  type EndedBy,
+  type NewSession,
+  type Page,
+  PasswordChanged,
+  type RevokeReason,
+  type SessionPage,
+  type SessionSearch,
+  type SessionStore,
 } from './sessions/session-store.ts'
 export { StartupError, type StartupErrorCode } from './startup-error.ts'
 export type { TenantServer } from './tenants/tenant-server.ts'
 export type { Tenant, Tenants } from './tenants/tenants.ts'
 export type { PasswordReason } from './users/password-rules.ts'
 export type { Passwords } from './users/passwords.ts'
-export type { AccountPage, CreatedUser, NewUser, UserStore } from './users/user-store.ts'
+export type {
+  AccountPage,
+  CreatedUser,
+  NewUser,
+  ProvenUser,
+  UserStore,
+} from './users/user-store.ts'

@@ -260,7 +260,7 @@ describeOnBoth('an account', create => {
   })
 
   describe('with truncated addresses', () => {
-    it('shows and keeps networks, and counts full addresses', async () => {
+    it('shows and keeps networks, and counts addresses', async () => {
       const { signUp, call, database } = await start({
         addresses: 'truncated',
         rateLimits: { account: { points: 1, seconds: 60 }, address: false },

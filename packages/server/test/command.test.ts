@@ -252,7 +252,7 @@ describe('tabkeeper-server', () => {
       runCommand(['add-user', email, ...options], env, given)
     expect(await add('short\n')).toMatchObject({
       code: 1,
-      errors: oneSentence(/Choose another password: it is too_short/),
+      errors: oneSentence(/Choose another password: it has fewer than 8 characters\./),
     })
     expect(await add(`${password}\nignored`, '--role', 'admin', '--name', 'Kim')).toMatchObject({
       code: 0,

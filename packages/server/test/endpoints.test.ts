@@ -301,6 +301,20 @@ describeOnBoth('the endpoints', create => {
       expect(paged).toEqual(ids)
     })
 
+    it.each([
+      '0000-01-01T00:00:00.000Z',
+      '2026-02-30T00:00:00.000Z',
+      '+010000-01-01T00:00:00.000Z',
+    ])('refuses a cursor of %s', async at => {
+      const { call, signUp } = await start()
+      const { access_token: token } = await signUp()
+      const cursor = Buffer.from(JSON.stringify([at, crypto.randomUUID()])).toString('base64url')
+      expect(await call('GET', `/sessions?cursor=${cursor}`, { token })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_request' },
+      })
+    })
+
     it('row 14: never shows a credential', async () => {
       const { call, signUp, row } = await start()
       const { access_token, refresh_token, session } = await signUp()

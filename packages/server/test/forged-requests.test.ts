@@ -83,6 +83,15 @@ describeOnBoth('a forged request', create => {
       expect(statements).toEqual([])
     })
 
+    it('row 21: that writes its path in another way is refused', async () => {
+      const { browser, statements } = await signIn(client)
+      const visit = { headers: { 'Content-Type': 'text/plain' } }
+      for (const path of ['/api/%61uth/logout', '/api/auth/%6cogout', '/%61pi/auth/refresh']) {
+        expect(await browser.request('POST', path, visit)).toMatchObject(rejected)
+      }
+      expect(statements).toEqual([])
+    })
+
     it('row 21: that does not name its client is refused', async () => {
       const { browser, statements } = await signIn(client)
       const headers = { 'X-Session-Client': undefined, 'Content-Type': 'text/plain' }

@@ -47,6 +47,19 @@ describeOnBoth('tenants', create => {
     expect(await login('bar', password)).toMatchObject({ status: 401 })
   })
 
+  it.each(['no\0body', 'x'.repeat(101), '', '../one'])(
+    'a name that none can have is nobody’s, and costs no statement',
+    async name => {
+      const { call, statements } = await start({ tenantOf: () => name })
+      statements.length = 0
+      expect(await call('GET', '/me')).toMatchObject({
+        status: 404,
+        body: { code: 'tenant_not_found' },
+      })
+      expect(statements).toEqual([])
+    },
+  )
+
   it('row 31: a token of one is refused by the others, and its session lives', async () => {
     const { call, signUp, refresh, browse } = await start()
     const { access_token: token, refresh_token, user } = await signUp({ host: 'one' })

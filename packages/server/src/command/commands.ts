@@ -4,6 +4,7 @@ import { countSessions } from '../admin/figures.ts'
 import { generateKeyMaterial } from '../keys/server-keys.ts'
 import { run } from '../node/run.ts'
 import { StartupError } from '../startup-error.ts'
+import type { PasswordReason } from '../users/password-rules.ts'
 import { readSecret } from './read-secret.ts'
 import { serve } from './serve.ts'
 import { withData, withStores } from './with-stores.ts'
@@ -242,7 +243,9 @@ ${database}`,
           case 'email-taken':
             throw sentence(`${email} already has an account.`)
           case 'password-rejected':
-            throw sentence(`Choose another password: it is ${created.reasons.join(', ')}.`)
+            throw sentence(
+              `Choose another password: ${created.reasons.map(reason => inWords[reason]).join(', ')}.`,
+            )
         }
       }),
   },
@@ -289,6 +292,14 @@ function readScript(file: string): string {
   } catch (cause) {
     throw sentence(`${file} cannot be read: ${messageOf(cause)}.`)
   }
+}
+
+/** What is wrong with a password, as it is said to whoever has chosen it. */
+const inWords: Readonly<Record<PasswordReason, string>> = {
+  too_short: 'it has fewer than 8 characters',
+  too_long: 'it has more than 1,024 bytes',
+  too_common: 'it is one of the commonest',
+  contains_email: 'the address is part of it',
 }
 
 const messageOf = (cause: unknown): string =>

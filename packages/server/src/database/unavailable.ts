@@ -10,8 +10,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return (
     /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code) ||
-    // PostgreSQL classes: connection, resources, cancelled statement, shutting down, read-only replica.
-    /^(08|53|57)...$/.test(code) ||
+    // PostgreSQL classes: connection, rolled back (a deadlock), resources, cancelled statement or shutting
+    // down; and a read-only replica.
+    /^(08|40|53|57)...$/.test(code) ||
     code === '25006' ||
     /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN)/.test(code)
   )

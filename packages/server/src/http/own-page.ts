@@ -1,3 +1,4 @@
+import { getPath } from 'hono/utils/url'
 import { Problem } from './problem.ts'
 
 export interface OwnPageRules {
@@ -37,8 +38,8 @@ export const createRequireOwnPage =
     if (request.headers.get('X-Session-Client') === null) {
       reject('X-Session-Client must name the client.')
     }
-    const { pathname } = new URL(request.url)
-    const isAuthRoute = pathname.startsWith(rules.basePath.replace(/\/?$/, '/'))
+    // As the router reads it: `/api/%61uth` is the same place.
+    const isAuthRoute = getPath(request).startsWith(rules.basePath.replace(/\/?$/, '/'))
     if (isAuthRoute && request.method === 'POST' && !isJson(request)) {
       reject('Send Content-Type: application/json.')
     }

@@ -16,6 +16,10 @@ const env = {
   REFRESH_TOKEN_KEYS: material.refreshTokenKeys,
   ACCESS_TOKEN_KEYS: material.accessTokenKeys,
 }
+/** Two keys of one name. */
+const namesakes = [material, await generateKeyMaterial()]
+  .flatMap(({ accessTokenKeys }) => JSON.parse(accessTokenKeys).keys)
+  .map(jwk => ({ ...jwk, kid: 'one' }))
 const key = (bytes: Buffer) => `1:${bytes.toString('base64url')}`
 
 describe('keys', () => {
@@ -88,6 +92,7 @@ describe('keys', () => {
       'a public key',
       JSON.stringify({ keys: [{ ...JSON.parse(material.accessTokenKeys).keys[0], d: undefined }] }),
     ],
+    ['one "kid" twice', JSON.stringify({ keys: namesakes })],
     ['a shared secret', '{"keys":[{"kty":"oct","k":"c2VjcmV0","kid":"1"}]}'],
   ])('for access tokens are refused as %s', async (_, ACCESS_TOKEN_KEYS) => {
     await expect(loadKeys({ env: { ...env, ACCESS_TOKEN_KEYS } })).rejects.toMatchObject({

@@ -107,6 +107,9 @@ async function readAccessKeys(text: string): Promise<ServerKeys['access']> {
   const publicKeys = new Map(
     await Promise.all(publicJwks.map(async jwk => [jwk.kid, await importEcKey(jwk)] as const)),
   )
+  if (publicKeys.size < publicJwks.length) {
+    throw new Error('ACCESS_TOKEN_KEYS must have one key for each "kid"')
+  }
   return {
     current: { kid: first.kid, privateKey: await importEcKey(first) },
     publicKeys,

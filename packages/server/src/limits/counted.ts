@@ -1,5 +1,7 @@
 import { isDatabaseUnavailable } from '../database/unavailable.ts'
 import { Problem } from '../http/problem.ts'
+import { normalizeEmail } from '../users/user-store.ts'
+import { countedAddress } from './counted-address.ts'
 import type { Limiter, RateLimits } from './rate-limits.ts'
 
 type Count = readonly [limit: keyof RateLimits, key: string]
@@ -22,6 +24,28 @@ export async function counted<Result>(
     if (isForNow(error)) for (const [limit, key] of counts) await limiter.giveBack(limit, key)
     throw error
   }
+}
+
+/**
+ * Carries out an attempt to prove a password, which is counted per account and address and per address. One
+ * that succeeds clears the account.
+ *
+ * @throws {Problem} 429 `rate_limited`, and what the task throws
+ */
+export async function countedAttempt<Result>(
+  limiter: Limiter,
+  { email, ip }: { readonly email: string; readonly ip: string | null },
+  prove: () => Promise<Result | null>,
+): Promise<Result | null> {
+  const address = countedAddress(ip)
+  const account = `${normalizeEmail(email)} ${address}`
+  const counts = [
+    ['address', address],
+    ['account', account],
+  ] as const
+  const proven = await counted(limiter, counts, prove)
+  if (proven !== null) await limiter.clear('account', account)
+  return proven
 }
 
 const isForNow = (error: unknown): boolean =>

@@ -7,7 +7,9 @@ export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor'
 }
 
-const position = z.tuple([z.iso.datetime({ precision: 3 }), z.uuid()])
+/** PostgreSQL knows no year 0, and fails with a statement that has one. */
+const instant = z.iso.datetime({ precision: 3 }).refine(text => !text.startsWith('0000'))
+const position = z.tuple([instant, z.uuid()])
 
 /** Names the last session of a page, so that the next begins behind it even if others have come. */
 export const encodeCursor = ({ created_at, id }: Pick<SessionRow, 'created_at' | 'id'>): string =>

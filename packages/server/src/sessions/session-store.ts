@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type ExpressionBuilder, type Insertable, type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Insertable, sql } from 'kysely'
 import { inPieces, piece } from '../database/in-pieces.ts'
 import type { SessionTable, Tables } from '../database/tables.ts'
 import { toFlag, toInstant } from '../database/values.ts'
@@ -7,6 +7,7 @@ import type { AuthEvent, EmitEvent, Origin } from '../events/auth-event.ts'
 import { keptAddress } from '../events/kept-address.ts'
 import { hashSecret, newSecret } from '../tokens/refresh-token.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import { enterSession } from './enter-session.ts'
 import { readSession, selectSessions } from './read-session.ts'
 import { type Session, type SessionWithUser, toSession, toUser, type User } from './session.ts'
 import type { SessionSettings } from './settings.ts'
@@ -29,6 +30,16 @@ export interface NewSession {
   readonly deviceLabel: string | null
   readonly userAgent: string | null
   readonly ip: string | null
+  /**
+   * What `UserStore.prove` has returned. Where the account has another by now, its password was changed
+   * while this one was checked, and there is no session. @default not looked at
+   */
+  readonly passwordHash?: string | undefined
+}
+
+/** The password that a session was to begin with is no longer the account's. */
+export class PasswordChanged extends Error {
+  override readonly name = 'PasswordChanged'
 }
 
 export interface Page {
@@ -60,6 +71,7 @@ export interface SessionStore {
   /**
    * Makes a session and returns it with the secret that its refresh tokens are built from. Returns null
    * where the user has as many as are allowed and none may be evicted.
+   * @throws {PasswordChanged} only with a `passwordHash`
    */
   createSession(details: NewSession): Promise<{ session: Session; secret: Buffer } | null>
   /** Returns a live session and its user, or null. */
@@ -95,7 +107,7 @@ export interface SessionStore {
 const thirtyDays = 30 * 24 * 60 * 60_000
 
 export function createSessionStore(settings: SessionSettings, emit: EmitEvent): SessionStore {
-  const { database, tenantId, clock, clients, maxSessions, whenFull, addresses } = settings
+  const { database, tenantId, clock, clients, addresses } = settings
   const { kysely } = database
   const liveSessions = () =>
     selectSessions(kysely, tenantId)
@@ -129,49 +141,6 @@ export function createSessionStore(settings: SessionSettings, emit: EmitEvent): 
       nextCursor: rows.length > limit && last ? encodeCursor(last) : null,
     }
   }
-
-  /**
-   * Puts a session into the user's limit: others are evicted for it, or it is refused. The user's row is
-   * locked meanwhile, so that simultaneous logins count each other, on all instances.
-   */
-  const enter = (row: Insertable<SessionTable>) =>
-    kysely.transaction().execute(async transaction => {
-      await transaction
-        .selectFrom('users')
-        .select('id')
-        .where('tenant_id', '=', tenantId)
-        .where('id', '=', row.user_id)
-        .$if(database.dialect === 'postgres', query => query.forNoKeyUpdate())
-        .execute()
-      const live = await transaction
-        .selectFrom('sessions')
-        .select('id')
-        .where('tenant_id', '=', tenantId)
-        .where('user_id', '=', row.user_id)
-        .where('revoked_at', 'is', null)
-        .where('expires_at', '>', toInstant(clock.now()))
-        .orderBy('last_seen_at', 'desc')
-        .execute()
-      const surplus = live.slice(maxSessions - 1).map(({ id }) => id)
-      if (surplus.length > 0 && whenFull === 'refuse') return null
-      const evicted = surplus.length > 0 ? await evict(transaction, surplus) : []
-      const inserted = await transaction
-        .insertInto('sessions')
-        .values(row)
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      return { inserted, evicted }
-    })
-
-  const evict = (transaction: Kysely<Tables>, ids: readonly string[]) =>
-    transaction
-      .updateTable('sessions')
-      .set({ revoked_at: toInstant(clock.now()), revoke_reason: 'session_limit' })
-      .where('tenant_id', '=', tenantId)
-      .where('id', 'in', ids)
-      .where('revoked_at', 'is', null)
-      .returning('id')
-      .execute()
 
   /** Ends the live sessions of one user, or of all, except one. */
   async function revokeAll({
@@ -244,12 +213,13 @@ export function createSessionStore(settings: SessionSettings, emit: EmitEvent): 
         user_agent: details.userAgent,
         ip: keptAddress(details.ip, addresses),
       }
-      const entered = await enter(row)
-      if (!entered) return null
+      const entered = await enterSession(settings, row, details.passwordHash)
+      if (entered.is === 'password-changed') throw new PasswordChanged()
+      if (entered.is === 'full') return null
       for (const { id } of entered.evicted) {
         await emit({ kind: 'evicted', userId: details.userId, sessionId: id })
       }
-      return { session: toSession(entered.inserted), secret }
+      return { session: toSession(entered.session), secret }
     },
 
     async getSession(id) {

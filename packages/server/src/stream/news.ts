@@ -51,8 +51,8 @@ export function createNewsChannel({ kysely, notifications }: Database): NewsChan
   let stop: (() => Promise<void>) | undefined
 
   function hear(payload: string): void {
-    const item = news.safeParse(JSON.parse(payload))
-    if (!item.success) return // of a newer version of this server
+    const item = news.safeParse(parseJson(payload))
+    if (!item.success) return // of a newer version of this server, or of somebody else on this database
     for (const listener of listeners) listener(item.data)
   }
 
@@ -73,5 +73,13 @@ export function createNewsChannel({ kysely, notifications }: Database): NewsChan
       listeners.clear()
       await stop?.()
     },
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

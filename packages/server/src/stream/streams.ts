@@ -60,6 +60,8 @@ export function createStreams(
   const streams = new Set<Stream>()
   /** The last app events, so that a client that was away for a moment has missed nothing. */
   const recent: AppEvent[] = []
+  /** How often sessions were said to have changed. */
+  let changes = 0
   let opened: Promise<void> | undefined
   let stopBeating: (() => void) | undefined
 
@@ -73,6 +75,7 @@ export function createStreams(
   function hear(news: News): void {
     switch (news.is) {
       case 'sessions-changed': {
+        changes++
         const { tenantId, userId, kind } = news
         const concerned = [...streams].filter(
           ({ proof: { verified } }) =>
@@ -128,8 +131,10 @@ export function createStreams(
 
   return {
     async open(prove, lastEventId) {
-      // Listening comes first: what happens after the proof is heard.
+      // Listening comes first: what happens after the proof is heard, and what happens to a session while
+      // it is being proven is looked for once the stream is one of those that are looked through.
       await start()
+      const before = changes
       const proof = await prove()
       const { session, user } = proof.verified
       const siblings = [...streams].filter(one => one.proof.verified.session.id === session.id)
@@ -167,6 +172,7 @@ export function createStreams(
         },
         new ByteLengthQueuingStrategy({ highWaterMark: patience }),
       )
+      if (changes !== before) void check([stream])
       return new Response(body, {
         headers: { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' },
       })

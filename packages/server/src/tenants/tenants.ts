@@ -20,11 +20,11 @@ export interface Tenants {
 export function createTenants({ kysely }: Database, clock: Clock): Tenants {
   const tenants = kysely.selectFrom('tenants').select(['id', 'name'])
   const find = async (name: string): Promise<Tenant | null> =>
-    (await tenants.where('name', '=', name).executeTakeFirst()) ?? null
+    (isName(name) && (await tenants.where('name', '=', name).executeTakeFirst())) || null
 
   return {
     async create(name) {
-      if (!/^[\w.-]{1,100}$/.test(name)) {
+      if (!isName(name)) {
         throw new TypeError(`A tenant is named in letters, digits, ".", "_" and "-"; got "${name}"`)
       }
       await kysely
@@ -40,3 +40,5 @@ export function createTenants({ kysely }: Database, clock: Clock): Tenants {
     list: () => tenants.orderBy('name').execute(),
   }
 }
+
+const isName = (name: string): boolean => /^[\w.-]{1,100}$/.test(name)

@@ -37,6 +37,24 @@ describe('passwords', () => {
     expect(costs).toEqual(Array(3).fill('$argon2id$v=19$m=19456,t=2,p=1'))
   })
 
+  it.each(['$argon2id$', '$argon2id$v=19$m=1,t=0,p=9$$', '$2', '$2b$10$short', '!', '*'])(
+    'row 43: of somebody whose hash is "%s" are those of nobody',
+    async stored => {
+      const verified: string[] = []
+      const passwords = createPasswords({
+        argon2: {
+          hash,
+          verify(encoded, password) {
+            verified.push(encoded)
+            return verify(encoded, password)
+          },
+        },
+      })
+      expect(await passwords.verify(stored, 'wrong')).toBe(false)
+      expect(verified.at(-1)).toContain('$argon2id$v=19$m=19456,t=2,p=1$')
+    },
+  )
+
   it('row 41: are hashed and checked in turn, those of nobody too', async () => {
     let turns = 0
     const passwords = createPasswords({

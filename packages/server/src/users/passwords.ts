@@ -21,6 +21,9 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 const current = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`
 
+/** A cost from 4 to 31, and 53 characters of salt and hash. */
+const bcryptHash = /^\$2[abxy]\$(?:0[4-9]|[12]\d|3[01])\$[./\dA-Za-z]{53}$/
+
 /** The part of an Argon2 package that is used here. */
 export interface Argon2 {
   hash(password: string, options: typeof cost): Promise<string>
@@ -57,8 +60,12 @@ export function createPasswords({
     verify: (stored, password) =>
       inTurn(async () => {
         // Bcrypt reads 72 bytes, here as in the system that the hash came from; its successor reads all.
-        if (stored?.startsWith('$2')) return verifyBcrypt(password, stored)
-        if (stored?.startsWith('$argon2')) return argon2.verify(stored, password)
+        if (stored && bcryptHash.test(stored)) return verifyBcrypt(password, stored)
+        try {
+          if (stored?.startsWith('$argon2')) return await argon2.verify(stored, password)
+        } catch {
+          // It only looks like a hash.
+        }
         decoy ??= argon2.hash('nobody has this password', cost)
         await argon2.verify(await decoy, password)
         return false

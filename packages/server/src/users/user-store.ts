@@ -33,6 +33,13 @@ export interface AccountPage {
   readonly nextCursor: string | null
 }
 
+/** Who has given the right password. */
+export interface ProvenUser {
+  readonly user: User
+  /** As it is stored, to be compared where something is done on the strength of the password. */
+  readonly passwordHash: string
+}
+
 /** The accounts of one tenant. An e-mail address is how one signs in, never who one is. */
 export interface UserStore {
   create(details: NewUser): Promise<CreatedUser>
@@ -46,8 +53,14 @@ export interface UserStore {
   }): Promise<AccountPage>
   /** Returns the user if the password is right; an unknown address takes as long as a wrong one. */
   authenticate(email: string, password: string): Promise<User | null>
-  /** Replaces a forgotten password; the sessions live on. Returns false for an unknown user. */
-  setPassword(id: string, password: string): Promise<boolean>
+  /** The same, with the hash that the password was checked by. */
+  prove(email: string, password: string): Promise<ProvenUser | null>
+  /**
+   * Replaces a forgotten password; the sessions live on. Returns false for an unknown user.
+   * @param proven The hash of the password that this is done on the strength of: where the account has
+   * another by now, nothing is written and the answer is false.
+   */
+  setPassword(id: string, password: string, proven?: string): Promise<boolean>
   /**
    * A disabled user's sessions end with their next request, and their streams of events at once. Returns
    * false for an unknown user.
@@ -72,25 +85,29 @@ export function createUserStore(
   async function update(
     id: string,
     values: Partial<Pick<UserRow, 'password_hash' | 'disabled_at'>>,
+    proven?: string,
   ) {
     const { numUpdatedRows } = await kysely
       .updateTable('users')
       .set(values)
       .where('tenant_id', '=', tenantId)
       .where('id', '=', id)
+      .$if(proven !== undefined, query => query.where('password_hash', '=', proven ?? ''))
       .executeTakeFirst()
     return numUpdatedRows === 1n
   }
 
-  /** Replaces the hash of an older system or an older setting, unless the password has just been changed. */
-  async function renewHash(row: UserRow, password: string): Promise<void> {
-    await kysely
-      .updateTable('users')
-      .set({ password_hash: await passwords.hash(password) })
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', row.id)
-      .where('password_hash', '=', row.password_hash)
-      .execute()
+  async function prove(email: string, password: string): Promise<ProvenUser | null> {
+    const row = await find('email', normalizeEmail(email))
+    const isRight = await passwords.verify(row?.password_hash ?? null, password)
+    if (!row || !isRight || row.disabled_at !== null) return null
+    if (!passwords.isOutdated(row.password_hash)) {
+      return { user: toUser(row), passwordHash: row.password_hash }
+    }
+    // The hash of an older system or an older setting is replaced, unless there is another meanwhile.
+    const passwordHash = await passwords.hash(password)
+    const isRenewed = await update(row.id, { password_hash: passwordHash }, row.password_hash)
+    return isRenewed ? { user: toUser(row), passwordHash } : prove(email, password)
   }
 
   return {
@@ -147,16 +164,11 @@ export function createUserStore(
       return { users, nextCursor: rows.length > limit ? (users.at(-1)?.email ?? null) : null }
     },
 
-    async authenticate(email, password) {
-      const row = await find('email', normalizeEmail(email))
-      const isRight = await passwords.verify(row?.password_hash ?? null, password)
-      if (!row || !isRight || row.disabled_at !== null) return null
-      if (passwords.isOutdated(row.password_hash)) await renewHash(row, password)
-      return toUser(row)
-    },
+    authenticate: async (email, password) => (await prove(email, password))?.user ?? null,
+    prove,
 
-    async setPassword(id, password) {
-      return update(id, { password_hash: await passwords.hash(password) })
+    async setPassword(id, password, proven) {
+      return update(id, { password_hash: await passwords.hash(password) }, proven)
     },
 
     async setDisabled(id, disabled, { actor, ...origin } = {}) {
@@ -169,7 +181,8 @@ export function createUserStore(
   }
 }
 
-const normalizeEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+/** Returns an address as accounts are known by: whatever means the same is the same. */
+export const normalizeEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
 
 const toUser = (row: UserRow): User => ({
   id: row.id,

@@ -70,7 +70,7 @@ export function createBrowser(
     )
     for (const header of response.headers.getSetCookie()) keep(header)
     const answer = await readAnswer(response)
-    expectContract(method, pathname, answer)
+    expectContract(method, decodeURI(pathname), answer)
     expectNoSecrets(answer)
     return answer
   }

@@ -4,6 +4,7 @@ import type { Counters } from '../../admin/counters.ts'
 import { countSessions } from '../../admin/figures.ts'
 import { adminEventsQuery, adminListQuery } from '../../contract/requests.ts'
 import type { AuditTrail } from '../../events/audit-trail.ts'
+import { countedAddress } from '../../limits/counted-address.ts'
 import type { EndedBy } from '../../sessions/session-store.ts'
 import type { ServerEnv } from '../api-headers.ts'
 import type { Verified } from '../authenticate.ts'
@@ -50,7 +51,7 @@ export function adminRoutes(services: Services, admin: AdminServices) {
       const isSafe = c.req.method === 'GET' || c.req.method === 'HEAD'
       return { is: 'person', verified: await (isSafe ? requireAdmin(c) : requireRecentAdmin(c)) }
     }
-    await limiter.consume('adminToken', `${c.env?.ip ?? null}`)
+    await limiter.consume('adminToken', countedAddress(c.env?.ip ?? null))
     const { pathname: path } = new URL(c.req.url) // as it was sent, still encoded
     const use = { ...originOf(c), data: { method: c.req.method, path: path.slice(0, 500) } }
     if (isBrowser(c.req.raw)) {

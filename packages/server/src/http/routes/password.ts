@@ -1,15 +1,18 @@
 import { type Context, Hono } from 'hono'
 import { passwordBody, reauthenticateBody } from '../../contract/requests.ts'
-import { counted } from '../../limits/counted.ts'
+import { countedAttempt } from '../../limits/counted.ts'
 import { renewSession } from '../../sessions/renew-session.ts'
 import { toSession } from '../../sessions/session.ts'
 import { judgePassword } from '../../users/password-rules.ts'
+import type { ProvenUser } from '../../users/user-store.ts'
 import type { ServerEnv } from '../api-headers.ts'
 import type { Verified } from '../authenticate.ts'
 import { originOf } from '../device.ts'
 import { Problem, schemeOf } from '../problem.ts'
 import { readBody } from '../read-body.ts'
 import type { Services } from '../services.ts'
+
+type Failure = 'reauthentication-failed' | 'password-change-failed'
 
 /**
  * `POST /reauthenticate`: the password again, for what must not be done by whoever found the device.
@@ -30,11 +33,15 @@ export function passwordRoutes(services: Services) {
       const { user, session } = verified
       const body = await readBody(c, passwordBody)
       requireRecent(verified)
-      await provePassword(c, verified, body.current_password, 'password-change-failed')
+      const failure = 'password-change-failed'
+      const proven = await provePassword(c, verified, body.current_password, failure)
       const reasons = judgePassword(body.new_password, user.email)
       if (reasons.length > 0) throw new Problem('password_rejected', { reasons })
 
-      await users.setPassword(user.id, body.new_password)
+      // Two that know the password change it at once: only one of them still knew it.
+      if (!(await users.setPassword(user.id, body.new_password, proven.passwordHash))) {
+        throw await refuse(c, verified, failure)
+      }
       // After the password, so that nobody who came in with the old one in between is left.
       if (body.revoke_others) {
         const options = { reason: 'password_changed', except: session.id, by: originOf(c) }
@@ -48,24 +55,22 @@ export function passwordRoutes(services: Services) {
     c: Context<ServerEnv>,
     verified: Verified,
     password: string,
-    failure: 'reauthentication-failed' | 'password-change-failed',
-  ): Promise<void> {
-    const { user, session } = verified
-    const ip = c.env?.ip ?? null
-    const account = `${user.email} ${ip}`
-    const isProven = await counted(
-      limiter,
-      [
-        ['address', `${ip}`],
-        ['account', account],
-      ],
-      () => users.authenticate(user.email, password),
-    )
-    if (!isProven) {
-      await emit({ kind: failure, ...about(c, verified) })
-      throw new Problem('invalid_credentials', { scheme: schemeOf(session.transport) })
-    }
-    await limiter.clear('account', account)
+    failure: Failure,
+  ): Promise<ProvenUser> {
+    const { id, email } = verified.user
+    const attempt = { email, ip: c.env?.ip ?? null }
+    const proven = await countedAttempt(limiter, attempt, () => users.prove(email, password))
+    if (proven?.user.id !== id) throw await refuse(c, verified, failure)
+    return proven
+  }
+
+  async function refuse(
+    c: Context<ServerEnv>,
+    verified: Verified,
+    failure: Failure,
+  ): Promise<Problem> {
+    await emit({ kind: failure, ...about(c, verified) })
+    return new Problem('invalid_credentials', { scheme: schemeOf(verified.session.transport) })
   }
 
   async function renew(

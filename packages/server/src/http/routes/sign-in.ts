@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { loginBody, registerBody } from '../../contract/requests.ts'
-import { counted } from '../../limits/counted.ts'
+import { counted, countedAttempt } from '../../limits/counted.ts'
+import { countedAddress } from '../../limits/counted-address.ts'
 import { isNewDevice } from '../../sessions/new-device.ts'
 import type { User } from '../../sessions/session.ts'
+import { PasswordChanged } from '../../sessions/session-store.ts'
 import type { ServerEnv } from '../api-headers.ts'
 import { deviceLabel, originOf } from '../device.ts'
 import { Problem, schemeOf } from '../problem.ts'
@@ -28,40 +30,35 @@ export function signInRoutes({
       const body = await readBody(c, loginBody)
       const name = body.email ?? body.username ?? ''
       const origin = originOf(c)
-      const account = `${name.trim().toLowerCase()} ${origin.ip}`
-      const user = await counted(
-        limiter,
-        [
-          ['address', `${origin.ip}`],
-          ['account', account],
-        ],
-        () => users.authenticate(name, body.password),
-      )
-      if (!user) {
-        await emit({ kind: 'login-failed', ...origin })
-        throw new Problem('invalid_credentials', { scheme: schemeOf(client.transport) })
+      const attempt = { email: name, ip: origin.ip }
+      const proven = await countedAttempt(limiter, attempt, () => users.prove(name, body.password))
+      try {
+        if (proven) return await signIn(c, proven, client.clientId, body, 'login')
+      } catch (error) {
+        if (!(error instanceof PasswordChanged)) throw error
       }
-      await limiter.clear('account', account)
-      return signIn(c, user, client.clientId, body, 'login')
+      await emit({ kind: 'login-failed', ...origin })
+      throw new Problem('invalid_credentials', { scheme: schemeOf(client.transport) })
     })
     .post('/register', async c => {
       const client = clientOf(c)
       const body = await readBody(c, registerBody)
       if (!registration) throw new Problem('forbidden', { detail: 'Registration is closed.' })
       const { role } = registration
-      const created = await counted(limiter, [['address', `${originOf(c).ip}`]], () =>
+      const created = await counted(limiter, [['address', countedAddress(originOf(c).ip)]], () =>
         users.create({ ...body, role }),
       )
       if (created.is === 'email-taken') throw new Problem('email_taken')
       if (created.is === 'password-rejected') {
         throw new Problem('password_rejected', { reasons: created.reasons })
       }
-      return signIn(c, created.user, client.clientId, body, 'registered')
+      return signIn(c, created, client.clientId, body, 'registered')
     })
 
+  /** @throws {PasswordChanged} for a user whose password was proven */
   async function signIn(
     c: Context<ServerEnv>,
-    user: User,
+    { user, passwordHash }: { readonly user: User; readonly passwordHash?: string },
     clientId: string,
     options: { remember?: boolean | undefined; device_label?: string | undefined },
     kind: 'login' | 'registered',
@@ -74,6 +71,7 @@ export function signInRoutes({
       clientId,
       remember: options.remember ?? false,
       deviceLabel: options.device_label ?? device,
+      passwordHash,
       ...origin,
     })
     if (!created) {
