@@ -180,6 +180,29 @@ it('lets a cancel token free a request that waits', async () => {
   expect(sent).toEqual([])
 })
 
+it('leaves nothing behind at a cancel token that is used for many requests', async () => {
+  const { api, source } = openWaiting()
+  const { token } = axios.CancelToken.source()
+  const listening = new Set<unknown>()
+  const { subscribe, unsubscribe } = token
+  token.subscribe = listener => {
+    listening.add(listener)
+    subscribe.call(token, listener)
+  }
+  token.unsubscribe = listener => {
+    listening.delete(listener)
+    unsubscribe.call(token, listener)
+  }
+
+  const answers = [1, 2, 3].map(() => api.get('/orders', { cancelToken: token }))
+  await settle()
+  expect(listening.size).toBe(3)
+  source.grant('T1')
+  await Promise.all(answers)
+
+  expect(listening.size).toBe(0)
+})
+
 it('H09: frees a request that waits when its signal aborts, with a CanceledError', async () => {
   const { api, source, sent } = openWaiting()
   const controller = new AbortController()
