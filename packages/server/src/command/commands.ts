@@ -4,6 +4,7 @@ import { countSessions } from '../admin/figures.ts'
 import { generateKeyMaterial } from '../keys/server-keys.ts'
 import { run } from '../node/run.ts'
 import { StartupError } from '../startup-error.ts'
+import type { PasswordReason } from '../users/password-rules.ts'
 import { readSecret } from './read-secret.ts'
 import { serve } from './serve.ts'
 import { withData, withStores } from './with-stores.ts'
@@ -38,6 +39,7 @@ The embedded database belongs to one process: stop the server first.`
 const tenant = '  --tenant <name>    whose, where one deployment serves several (default)'
 
 const day = 24 * 60 * 60_000
+const mostDays = 36_500
 
 export const commands: Readonly<Record<string, Command>> = {
   serve: {
@@ -140,7 +142,8 @@ of a list makes tokens, all of them prove.`,
     usage: ` <file>
 
 For accounts and sessions of an older system: docs/importing.md of the project has the SQL. The
-tables are brought up to date first. SQLite then knows gen_random_uuid() and sha256(text), as
+tables are brought up to date first. The file is one transaction, without BEGIN and COMMIT of its
+own. SQLite knows gen_random_uuid() and sha256(text), as
 PostgreSQL does.
 ${database}`,
     options: {},
@@ -242,7 +245,9 @@ ${database}`,
           case 'email-taken':
             throw sentence(`${email} already has an account.`)
           case 'password-rejected':
-            throw sentence(`Choose another password: it is ${created.reasons.join(', ')}.`)
+            throw sentence(
+              `Choose another password: ${created.reasons.map(reason => faults[reason]).join(', and ')}.`,
+            )
         }
       }),
   },
@@ -278,17 +283,33 @@ ${database}`,
   },
 }
 
+const faults: Readonly<Record<PasswordReason, string>> = {
+  too_short: 'it has fewer than 8 characters',
+  too_long: 'it has more than 1,024 bytes',
+  too_common: 'it is one of those that are guessed first',
+  contains_email: 'it contains the address',
+}
+
 function afterword({ disable, enable }: Values): string {
   if (disable) return ' The account is disabled.'
   return enable ? ' The account is enabled.' : ''
 }
 
 function readScript(file: string): string {
+  let script: string
   try {
-    return readFileSync(file, 'utf8')
+    script = readFileSync(file, 'utf8')
   } catch (cause) {
     throw sentence(`${file} cannot be read: ${messageOf(cause)}.`)
   }
+  // The body of a function begins and ends without a semicolon behind the word.
+  const own = /^\s*(begin|start|commit|end|rollback|abort)(\s+(transaction|work))?\s*;/im.exec(
+    script,
+  )
+  if (!own) return script
+  throw sentence(
+    `Nothing was imported: ${file} has a ${own[1]?.toUpperCase()} of its own, and all of it is one transaction; leave that out.`,
+  )
 }
 
 const messageOf = (cause: unknown): string =>
@@ -301,7 +322,10 @@ const tenantOf = ({ tenant }: Values): string => text(tenant) ?? 'default'
 const text = (value: Value): string | undefined => (typeof value === 'string' ? value : undefined)
 
 function days(option: string, value: Value, otherwise: number): number {
-  const count = value === undefined ? otherwise : Number(value)
-  if (Number.isInteger(count) && count >= 1) return count * day
-  throw new UsageError(`${option} must be a whole number of days; it is "${value}"`)
+  const count =
+    value === undefined ? otherwise : /^\d+$/.test(`${value}`) ? Number(value) : Number.NaN
+  if (count >= 1 && count <= mostDays) return count * day
+  throw new UsageError(
+    `${option} must be a whole number of days, from 1 to ${mostDays}; it is "${value}"`,
+  )
 }
