@@ -72,7 +72,7 @@ it('shows an order as it is placed, and tells the guest as it is made, without a
 })
 
 it('sends what one person has begun as theirs, whoever stands at the tablet by then', async () => {
-  const guest = await (await scene.openDevice()).signIn('kim')
+  const guest = await (await scene.openDevice()).signIn('noor')
   const [first, second] = [await order(guest, 'Daiquiri'), await order(guest, 'Pilsner')]
   const device = await scene.openDevice()
   const page = await device.signIn('sam')

@@ -21,6 +21,8 @@ async function openOffice() {
   return { page, ended, go }
 }
 
+/** What the keyboard is at, by its name. */
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.ariaLabel)
 const kimsEnd = (page: Page) => page.getByRole('button', { name: /^Sign out Kim/ })
 const undo = (page: Page) => page.getByRole('button', { name: /^Undo: Kim/ })
 
@@ -72,11 +74,19 @@ it('wants the password once more for what must not be done by whoever found the 
   await kimsEnd(page).waitFor()
   scene.bar.clockOffset += 16 * minute
 
-  await kimsEnd(page).click()
-  await undo(page).waitFor()
-  await page.clock.fastForward(7_000)
   const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' })
-  await dialog.waitFor()
+  const beginToEnd = async () => {
+    await kimsEnd(page).click()
+    await undo(page).waitFor()
+    await page.clock.fastForward(7_000)
+    await dialog.waitFor()
+  }
+  await beginToEnd()
+  await page.keyboard.press('Escape')
+  await kimsEnd(page).waitFor()
+  expect(await focused(page)).toMatch(/^Sign out Kim/)
+
+  await beginToEnd()
   await lookAt(page, 'office-step-up')
   await dialog.getByLabel('Password').fill('not the password')
   await dialog.getByRole('button', { name: 'Confirm' }).click()
@@ -92,10 +102,11 @@ it('puts a picture on the menu, tells how far it is, and takes nothing that is n
   const { page, go } = await openOffice()
   await go('Menu')
   const negroni = page.getByRole('listitem', { name: 'Negroni' })
-  const choose = (name: string, buffer: Buffer) =>
-    negroni
-      .getByLabel('Choose a picture of Negroni')
-      .setInputFiles({ name, mimeType: 'image/png', buffer })
+  const input = negroni.getByLabel('Choose a picture of Negroni')
+  const choose = async (name: string, buffer: Buffer) => {
+    await input.focus()
+    await input.setInputFiles({ name, mimeType: 'image/png', buffer })
+  }
 
   await choose('words.png', Buffer.from('These are words.'))
   await negroni.getByText('not a picture that browsers show').waitFor()
@@ -109,8 +120,10 @@ it('puts a picture on the menu, tells how far it is, and takes nothing that is n
   const parts = watchProgress(page)
   await choose('negroni.png', Buffer.concat([png, Buffer.alloc(500_000)]))
   await negroni.getByRole('button', { name: /^Cancel the upload/ }).waitFor()
+  expect(await focused(page)).toBe('Cancel the upload for Negroni')
   await page.screenshot({ path: 'test-results/screens/office-menu-uploading.png' })
   await negroni.getByRole('button', { name: /^Remove the picture/ }).waitFor()
+  expect(await focused(page)).toBe('Choose a picture of Negroni')
   const seen = await parts
   expect(seen.filter(part => part > 0 && part < 1).length).toBeGreaterThan(1)
   expect(seen).toEqual(seen.toSorted((a, b) => a - b))

@@ -18,10 +18,14 @@ export interface BarHere extends AsyncDisposable {
 
 export const password = 'a good long password'
 
-/** Those who work here, and a guest. Everybody's password is `password`. */
+/** Those who work here, and guests: one with as long a name as people have. Everybody's password is `password`. */
 export const people = {
   kim: { name: 'Kim', email: 'kim@bar.test', role: 'customer' },
-  noor: { name: 'Noor', email: 'noor@bar.test', role: 'customer' },
+  noor: {
+    name: 'Noor Wolfeschlegelsteinhausenbergerdorff',
+    email: 'noor@bar.test',
+    role: 'customer',
+  },
   sam: { name: 'Sam', email: 'sam@bar.test', role: 'bartender' },
   alex: { name: 'Alex', email: 'alex@bar.test', role: 'bartender' },
   robin: { name: 'Robin', email: 'robin@bar.test', role: 'admin' },

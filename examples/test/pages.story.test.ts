@@ -89,10 +89,16 @@ it('loads the devtools when they are asked for, and not before', async () => {
   expect(await page.evaluate(() => customElements.get('tabkeeper-devtools'))).toBeUndefined()
   await page.getByRole('button', { name: 'Devtools' }).click()
   const devtools = page.locator('tabkeeper-devtools')
-  await devtools.getByText('customer').first().waitFor({ state: 'attached' })
+  await devtools.getByRole('button', { name: 'Go offline' }).waitFor()
+  const focused = () =>
+    devtools.evaluate(({ shadowRoot }) => shadowRoot?.activeElement?.textContent ?? null)
+  await expect.poll(focused).toBe('Go offline')
   expect(scripts.length).toBeGreaterThan(0)
   await lookAt(page, 'table-devtools')
 
   const other = await device.open('/customer/')
-  await other.locator('tabkeeper-devtools').waitFor({ state: 'attached' })
+  await other
+    .locator('tabkeeper-devtools')
+    .getByRole('button', { name: /^Tabkeeper/ })
+    .waitFor()
 })

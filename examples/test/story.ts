@@ -90,6 +90,9 @@ export async function fillDoor(page: Page, who: Who): Promise<void> {
 const screens = fileURLToPath(new URL('../../test-results/screens/', import.meta.url))
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** The narrowest screen, in pixels: a phone's, or a desktop's at 400 %. */
+const narrowest = 320
+
 /** The sizes and the schemes in which a page has to be good to look at, and to use. */
 const looks = {
   desktop: ['light', { width: 1280, height: 800 }],
@@ -100,7 +103,7 @@ const looks = {
 /**
  * Looks at a page in its present state, in light and in dark: keeps a picture of each look under
  * `test-results/screens`, and expects that nothing keeps anybody from using it, and that nothing is
- * wider than the screen.
+ * wider than the screen, not even on the narrowest.
  */
 export async function lookAt(
   page: Page,
@@ -117,13 +120,20 @@ export async function lookAt(
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.evaluate(() => scrollTo(0, 0))
     await page.screenshot({ path: `${screens}${name}-${size}.png` })
-    const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    if (excess > 0) found.push(`${size}: ${excess} pixels too wide`)
+    found.push(...(await findExcess(page, size)))
     for (const barrier of await findBarriers(page)) found.push(`${size}: ${barrier}`)
   }
+  await page.setViewportSize({ width: narrowest, height: 640 })
+  found.push(...(await findExcess(page, `${narrowest} pixels`)))
   expect(found, name).toEqual([])
   await page.setViewportSize(looks.desktop[1])
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
+}
+
+/** How much wider the page is than the screen, if it is. */
+async function findExcess(page: Page, size: string): Promise<string[]> {
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  return excess > 0 ? [`${size}: ${excess} pixels too wide`] : []
 }
 
 /** What axe finds: each rule that is broken, and where. */

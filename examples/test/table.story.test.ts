@@ -1,9 +1,13 @@
+import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { untilStatus } from './open-bar.ts'
 import { fillDoor, lookAt, setTheScene } from './story.ts'
 
 const scene = setTheScene()
 const minute = 60_000
+
+/** What the keyboard is at, by its words. */
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
 
 it('shows a menu with a picture of everything, and takes an order', async () => {
   const page = await (await scene.openDevice()).signIn('kim')
@@ -17,11 +21,16 @@ it('shows a menu with a picture of everything, and takes an order', async () => 
   expect(drawn).toHaveLength(13)
   expect(Math.min(...drawn)).toBeGreaterThan(40)
 
+  await page.getByRole('button', { name: 'Add Espresso' }).click()
+  await page.getByRole('button', { name: 'One Espresso less' }).press('Enter')
+  expect(await focused(page)).toBe('Your order')
   await page.getByRole('button', { name: 'Add The Refresher' }).click()
   await page.getByRole('button', { name: 'One The Refresher more' }).click()
   await lookAt(page, 'table-order')
   await page.getByLabel('A word to the bar').fill('No straw')
   await page.getByRole('button', { name: 'Place order' }).click()
+  await page.getByText('is with the bar').waitFor()
+  expect(await focused(page)).toBe('Your order')
   const mine = page.getByRole('list', { name: 'Your orders' }).getByRole('listitem').first()
   await mine.getByText('2 × The Refresher').waitFor()
   await mine.getByText('Being made').waitFor()
@@ -54,11 +63,12 @@ it('says why it asks who is there, and who took over, when another tab has done 
   await lookAt(page, 'table-door-elsewhere')
 
   await fillDoor(other, 'noor')
-  await page.getByText('Noor signed in in another tab').waitFor()
+  await page.getByText('In another tab, Noor').waitFor()
   await lookAt(page, 'table-taken-over')
-  expect(await other.getByText('signed in in another tab').count()).toBe(0)
+  expect(await other.getByText('In another tab').count()).toBe(0)
   await page.getByRole('button', { name: 'Understood' }).click()
-  await page.getByText('Noor signed in in another tab').waitFor({ state: 'detached' })
+  await page.getByText('In another tab, Noor').waitFor({ state: 'detached' })
+  expect(await focused(page)).toBe('Menu')
 })
 
 it('goes on without a network and without a server, and says so', async () => {
@@ -83,6 +93,7 @@ it('goes on without a network and without a server, and says so', async () => {
   await device.context.unroute('**/api/**')
   await page.getByRole('button', { name: 'Try now' }).first().click()
   await page.getByRole('button', { name: 'Add Negroni' }).waitFor()
+  expect(await focused(page)).toBe('Menu')
 })
 
 it('takes a wrong password for what it is, and opens a tab for somebody new', async () => {

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './packages.mjs'
 
-/** Far longer than any of these programs takes: one that is still there hangs. */
-const PATIENCE_MS = 120_000
+/** Far longer than any of these programs takes, also on a busy machine: one that is still there hangs. */
+const PATIENCE_MS = 600_000
 
 /** Resolves with the exit code (`null` for one that hung and was ended) and all that it said. */
 export function run(program, args, { cwd = root } = {}) {
@@ -24,6 +24,7 @@ export async function pnpm(args, options) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx'
   const { code, output } = await run(npx, ['--yes', packageManager, ...args], options)
-  if (code !== 0) throw new Error(`pnpm ${args.join(' ')} failed:\n${output}`)
+  const what = code === null ? `did not end within ${PATIENCE_MS / 1000} s` : 'failed'
+  if (code !== 0) throw new Error(`pnpm ${args.join(' ')} ${what}:\n${output}`)
   return output
 }

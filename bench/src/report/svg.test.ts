@@ -33,22 +33,42 @@ it('has a scale that holds all values', () => {
 })
 
 it('keeps labels apart, and where they belong if there is room', () => {
-  expect(spread([10, 12, 100], 17)).toEqual([10, 27, 100])
+  expect(spread([10, 12, 100], 10)).toEqual([6, 16, 100])
+  expect(spread([10, 11, 12, 25, 60], 10)).toEqual([-0.5, 9.5, 19.5, 29.5, 60])
 })
 
-it('draws a line higher where its values are higher', () => {
-  const points = [
-    { x: 1, y: 1 },
-    { x: 10, y: 2 },
-  ]
-  const svg = lineChart({
+const line = (label: string, isOurs: boolean, values: readonly number[]) => ({
+  label,
+  isOurs,
+  points: values.map((y, i) => ({ x: 10 ** i, y })),
+})
+const draw = (lines: ReturnType<typeof line>[]) =>
+  lineChart({
     title: 'T',
     subtitle: '',
     xTitle: 'x',
-    lines: [{ label: 'L', isOurs: true, points }],
+    lines,
     goal: { value: 1, label: 'goal' },
   })
+
+it('draws a line higher where its values are higher', () => {
+  const svg = draw([line('L', true, [1, 2])])
   const [, drawn = ''] = /<polyline class="ours-line" points="([^"]*)"/.exec(svg) ?? []
   const [low, high] = drawn.split(' ').map(point => Number(point.split(',')[1]))
   expect(high).toBeLessThan(Number(low))
+})
+
+it('names lines and goal beside them, one below the other, and draws ours on top', () => {
+  const svg = draw([line('ours', true, [1, 1.01]), line('peer', false, [1, 1])])
+  const end = Number(/<line class="goal" x1="[\d.]+" x2="([\d.]+)"/.exec(svg)?.[1])
+  const placeOf = (label: string) => {
+    const [, x, y] = new RegExp(`x="([\\d.]+)" y="([\\d.]+)">${label}<`).exec(svg) ?? []
+    expect(Number(x)).toBeGreaterThan(end)
+    return Number(y)
+  }
+
+  const heights = ['ours', 'peer', 'goal'].map(placeOf).sort((a, b) => a - b)
+  const gaps = heights.slice(1).map((height, i) => height - Number(heights[i]))
+  expect(Math.min(...gaps)).toBeGreaterThan(16)
+  expect(svg.indexOf('"ours-line"')).toBeGreaterThan(svg.indexOf('"peer-line"'))
 })

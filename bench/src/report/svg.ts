@@ -5,13 +5,13 @@ const STYLE = `
   .quiet { fill: #57606a; font-size: 12px }
   .figure { font-variant-numeric: tabular-nums }
   .grid { stroke: #d0d7de; stroke-width: 1 }
-  .goal { stroke: #57606a; stroke-dasharray: 4 3 }
+  .goal { stroke: #57606a; stroke-dasharray: 4 3 } .lead { stroke: #d0d7de; fill: none }
   .peer { fill: #8c959f } .peer-line { stroke: #8c959f; fill: none; stroke-width: 1.5 }
   .ours { fill: #1a7f37 } .ours-line { stroke: #1a7f37; fill: none; stroke-width: 3 }
   .strong { font-weight: 600 }
   .paper { fill: #ffffff }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid { stroke: #3d444d }
+    text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid, .lead { stroke: #3d444d }
     .goal { stroke: #9198a1 } .peer { fill: #656c76 } .peer-line { stroke: #656c76 }
     .ours { fill: #3fb950 } .ours-line { stroke: #3fb950 } .paper { fill: #0d1117 }
   }`
@@ -32,7 +32,7 @@ export interface BarChart {
   readonly groups: readonly { readonly title: string; readonly bars: readonly Bar[] }[]
 }
 
-const LABELS = 230
+const LABELS = 240
 const ROW = 26
 const HEAD = 64
 
@@ -75,9 +75,9 @@ export interface LineChart {
   readonly goal: { readonly value: number; readonly label: string }
 }
 
-const PLOT = { left: 60, right: 220, top: 76, height: 330 }
+const PLOT = { left: 60, right: 250, top: 76, height: 330 }
 
-/** Draws lines over two logarithmic scales, each named at its right end. */
+/** Draws lines over two logarithmic scales, each named beside its right end; ours are on top. */
 export function lineChart({ title, subtitle, xTitle, lines, goal }: LineChart): string {
   const points = lines.flatMap(({ points }) => points)
   const xs = ticks(
@@ -96,24 +96,37 @@ export function lineChart({ title, subtitle, xTitle, lines, goal }: LineChart): 
   const foot = xs.map(tick =>
     text(x(tick), PLOT.top + PLOT.height + 20, tick.toLocaleString('en'), 'quiet figure', 'middle'),
   )
-  const sorted = [...lines].sort((a, b) => last(b) - last(a))
-  const labels = spread(
-    sorted.map(line => y(last(line))),
+  const drawn = [...lines]
+    .sort((a, b) => Number(a.isOurs) - Number(b.isOurs))
+    .map(
+      ({ isOurs, points }) =>
+        `<polyline class="${isOurs ? 'ours-line' : 'peer-line'}" points="${points.map(point => `${x(point.x)},${y(point.y)}`).join(' ')}"/>`,
+    )
+  const named = [
+    ...lines.map(line => ({
+      label: line.label,
+      at: y(last(line)),
+      style: line.isOurs ? 'strong' : '',
+    })),
+    { label: goal.label, at: y(goal.value), style: 'quiet' },
+  ].sort((a, b) => a.at - b.at)
+  const heights = spread(
+    named.map(({ at }) => at),
     17,
   )
-  const drawn = sorted.map(({ label, isOurs, points }, i) => [
-    `<polyline class="${isOurs ? 'ours-line' : 'peer-line'}" points="${points.map(point => `${x(point.x)},${y(point.y)}`).join(' ')}"/>`,
-    text(right + 10, (labels[i] ?? 0) + 4, label, isOurs ? 'strong' : ''),
-  ])
-  const compared = [
-    `<line class="goal" x1="${PLOT.left}" x2="${right}" y1="${y(goal.value)}" y2="${y(goal.value)}"/>`,
-    text(PLOT.left + 6, y(goal.value) - 5, goal.label, 'quiet'),
-  ]
+  const names = named.flatMap(({ label, at, style }, i) => {
+    const height = heights[i] ?? at
+    return [
+      `<polyline class="lead" points="${right + 2},${at} ${right + 18},${round(height)}"/>`,
+      text(right + 22, height + 4, label, style),
+    ]
+  })
   const bottom = PLOT.top + PLOT.height
   return frame(title, subtitle, bottom + 52, [
     ...grid,
-    ...compared,
-    ...drawn.flat(),
+    `<line class="goal" x1="${PLOT.left}" x2="${right}" y1="${y(goal.value)}" y2="${y(goal.value)}"/>`,
+    ...drawn,
+    ...names,
     ...foot,
     text((PLOT.left + right) / 2, bottom + 40, xTitle, 'quiet', 'middle'),
   ])
@@ -145,11 +158,27 @@ function scale(ticks: readonly number[], from: number, to: number): (value: numb
     round(high === low ? from : from + ((Math.log(value) - low) / (high - low)) * (to - from))
 }
 
-/** Moves heights that grow apart until none is closer than `gap` to the one before it. */
+/**
+ * Moves heights that grow apart until none is closer than `gap` to the one before it. Those that are in each
+ * other's way share what they have to give.
+ */
 export function spread(heights: readonly number[], gap: number): readonly number[] {
-  const placed: number[] = []
-  for (const height of heights) placed.push(Math.max(height, (placed.at(-1) ?? -Infinity) + gap))
-  return placed
+  // Less the place that those before it need, a height may not be below the one before: neighbours of which
+  // that is not true become a block, at their mean.
+  const blocks: { sum: number; count: number }[] = []
+  for (const [i, height] of heights.entries()) {
+    let block = { sum: height - i * gap, count: 1 }
+    let before = blocks.at(-1)
+    while (before && before.sum / before.count > block.sum / block.count) {
+      block = { sum: before.sum + block.sum, count: before.count + block.count }
+      blocks.pop()
+      before = blocks.at(-1)
+    }
+    blocks.push(block)
+  }
+  return blocks
+    .flatMap(({ sum, count }) => Array<number>(count).fill(sum / count))
+    .map((place, i) => place + i * gap)
 }
 
 function frame(title: string, subtitle: string, height: number, parts: readonly string[]): string {

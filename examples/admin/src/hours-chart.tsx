@@ -9,7 +9,7 @@ export function HoursChart(props: { readonly to: string; readonly counts: readon
       <h2 id="hours">Orders by the hour</h2>
       <p className="quiet">
         {counts[busiest]
-          ? `The busiest hour was ${hours[busiest]}, with ${counts[busiest]}.`
+          ? `The busiest hour began at ${hours[busiest]}, with ${counts[busiest]} order${counts[busiest] === 1 ? '' : 's'}.`
           : 'No orders yet.'}
       </p>
       <svg viewBox={`0 0 ${counts.length} 10`} preserveAspectRatio="none" aria-hidden="true">

@@ -1,7 +1,7 @@
 import type { MenuItem } from '@tabkeeper-examples/house/bar'
 import { price } from '@tabkeeper-examples/house/format'
-import { Picture } from '@tabkeeper-examples/house/react'
-import { type ChangeEvent, useId } from 'react'
+import { Picture, useKeptFocus } from '@tabkeeper-examples/house/react'
+import { type ChangeEvent, useId, useRef } from 'react'
 import { pictureKinds } from './menu-items.ts'
 import { usePicture } from './use-picture.ts'
 
@@ -14,6 +14,8 @@ export function MenuRow(props: {
   const { work, put, cancel, remove } = usePicture(item.id, props.onChange)
   const input = useId()
   const busy = work.is === 'uploading' || work.is === 'removing'
+  const controls = useRef<HTMLDivElement>(null)
+  useKeptFocus(busy, controls)
 
   function choose({ currentTarget }: ChangeEvent<HTMLInputElement>) {
     const [file] = currentTarget.files ?? []
@@ -30,7 +32,7 @@ export function MenuRow(props: {
           {item.category} · {price(item.price_cents)}
         </p>
       </div>
-      <div className="card-work">
+      <div ref={controls} className="card-work">
         {work.is === 'uploading' ? (
           <>
             <label className="progress">

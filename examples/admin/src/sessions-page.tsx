@@ -53,7 +53,7 @@ export function SessionsPage() {
       {asked && (
         <ConfirmDialog
           title="Sign out everywhere?"
-          consequence="You are signed out on every device, this one too. Nobody else is."
+          consequence="You will be signed out on every device, this one too. Nobody else will."
           confirm="Sign out everywhere"
           onConfirm={() => {
             setAsked(false)

@@ -1,7 +1,7 @@
 import { nameOf } from '@tabkeeper-examples/house/bar'
 import { moment, since } from '@tabkeeper-examples/house/format'
 import { Ticking } from '@tabkeeper-examples/house/react'
-import { deviceOf, nameAndPlace, type StaffSession } from './staff-sessions.ts'
+import { deviceOf, nameAndPlace, roomOf, type StaffSession } from './staff-sessions.ts'
 import type { Ending } from './use-ending.ts'
 
 /** The sessions as a table; on a phone each row is a card. */
@@ -55,13 +55,13 @@ function Row(props: {
         <span className="role">{one.user.role}</span>
       </th>
       <td data-label="Device">
-        {deviceOf(one)} <span className="quiet">in {one.client_id}</span>
+        {deviceOf(one)} <span className="quiet">· {roomOf(one)}</span>
       </td>
       <td data-label="Place">{one.ip ?? 'unknown'}</td>
-      <td data-label="Signed in">
+      <td className="when" data-label="Signed in">
         <time dateTime={one.created_at}>{moment(one.created_at, Date.now())}</time>
       </td>
-      <td data-label="Last seen">
+      <td className="when" data-label="Last seen">
         <Ticking words={now => ago(one.last_seen_at, now)} every={30_000} />
       </td>
       <td className="end">
@@ -78,10 +78,11 @@ function EndButton({ one, ending, onEnd, onUndo }: Parameters<typeof Row>[0]) {
   return (
     <button
       type="button"
-      disabled={ending === 'ending'}
+      aria-disabled={ending === 'ending'}
       aria-label={ending === 'waiting' ? `Undo: ${name} stays signed in` : `${action} ${name}`}
       onClick={({ detail }) => {
         if (detail > 1) return // the second half of a double click takes nothing back
+        if (ending === 'ending') return
         if (ending === 'waiting') onUndo(one)
         else onEnd(one)
       }}

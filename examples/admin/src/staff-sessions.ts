@@ -35,5 +35,14 @@ export async function endStaffSession(id: string): Promise<void> {
 /** Returns whose session it is and where, in a few words. */
 export const nameAndPlace = (one: StaffSession): string => `${nameOf(one.user)}, ${deviceOf(one)}`
 
+/** Returns the room of the bar that the session's app stands for. */
+export const roomOf = ({ client_id }: StaffSession): string => rooms[client_id] ?? client_id
+
+const rooms: Readonly<Record<string, string>> = {
+  admin: 'Office',
+  customer: 'Table',
+  bartender: 'Counter',
+}
+
 /** Returns the device as the server recognised it. */
 export const deviceOf = (one: StaffSession): string => one.device.label || 'Unknown device'

@@ -30,7 +30,7 @@ function Numbers({ figures: { orders, revenue_cents, median_wait } }: { figures:
     ['Taken', price(revenue_cents)],
     ['Orders', orders.placed],
     ['Waiting now', orders.open],
-    ['Half of them wait less than', median_wait === null ? 'No drink yet' : wait(median_wait)],
+    ['Typical wait', median_wait === null ? 'None yet' : wait(median_wait)],
   ] as const
   return (
     <dl className="numbers" aria-label="The last 24 hours">

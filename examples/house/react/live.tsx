@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { failureCode, failureInWords } from '../src/failure.ts'
 import type { Live as LiveState } from '../src/live.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 
 /** Shows something that is loaded again and again, in each of its states. */
 export function Live<T>(props: {
@@ -11,6 +12,8 @@ export function Live<T>(props: {
   readonly children: (data: T) => ReactNode
 }) {
   const { live, what } = props
+  const error = live.is === 'failed' ? live.error : live.is === 'ready' && live.stale
+  useKeptFocus(Boolean(error))
   if (live.is === 'loading') {
     return (
       <div className="skeleton" role="status">
@@ -21,7 +24,6 @@ export function Live<T>(props: {
       </div>
     )
   }
-  const error = live.is === 'failed' ? live.error : live.stale
   return (
     <>
       {Boolean(error) && (

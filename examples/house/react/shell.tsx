@@ -28,7 +28,8 @@ export function Shell(props: {
       <header>
         <div className="masthead">
           <p className="wordmark">
-            <Tally /> Keeper’s <span className="place">{props.place}</span>
+            <Tally /> <span className="house">Keeper’s</span>{' '}
+            <span className="place">{props.place}</span>
           </p>
           {person && props.nav}
           {person && (

@@ -8,12 +8,19 @@ const WANTED = 'house-devtools'
 
 export const areDevtoolsWanted = (): boolean => hasDevtools && localStorage.getItem(WANTED) !== null
 
-/** Loads the devtools and shows these sessions in them, in this tab and in those that are opened from now on. */
-export async function openDevtools(...sessions: readonly Session[]): Promise<void> {
+/**
+ * Loads the devtools and shows a session in them, in this tab and in those that are opened from now on.
+ * Their panel is open, with the keyboard in it, where somebody has asked for it.
+ */
+export async function openDevtools(session: Session, isAsked: boolean): Promise<void> {
   // Written out, so that a build for production leaves the import out.
   if (import.meta.env.DEV || import.meta.env.MODE === 'demo') {
     const { devtools } = await import('@tabkeeper/devtools')
     localStorage.setItem(WANTED, '')
-    devtools(...sessions)
+    devtools(session)
+    if (!isAsked) return
+    const element = document.querySelector('tabkeeper-devtools')
+    element?.setAttribute('open', '')
+    element?.focus()
   }
 }

@@ -39,9 +39,10 @@ export function Tour() {
       </section>
       <section className="try" aria-labelledby="try">
         <h2 id="try">Click and watch</h2>
-        <p className="devtools">
-          Or look deeper: the devtools show flights, waits and replays in all tabs, and can break
-          more than this page does. <DevtoolsButton session={session} />
+        <p className="quiet">
+          {signedIn
+            ? 'One at a time. Each says at its end what there was to see.'
+            : 'Sign in first. Each of these uses the session of this page.'}
         </p>
         <div className="stage">
           <SessionCard guest={accounts.find(({ role }) => role === 'customer')} stage={stage} />
@@ -56,6 +57,14 @@ export function Tour() {
               onRunning={isRunning => setRunning(isRunning ? one.name : null)}
             />
           ))}
+          <li className="demonstration sheet" aria-label="Look deeper">
+            <h3>Look deeper</h3>
+            <p className="quiet">
+              The devtools show flights, waits and replays in all tabs, and can break more than this
+              page does.
+            </p>
+            <DevtoolsButton session={session} />
+          </li>
         </ul>
       </section>
     </>

@@ -26,7 +26,7 @@ export interface AxiosHost {
  * that somebody logs carries no token.
  */
 export class AxiosExchange implements Exchange<AxiosResponse> {
-  readonly patient = true
+  readonly patient: boolean
   readonly replayable: boolean
   readonly signal: AbortSignal | null | undefined
   readonly #host: AxiosHost
@@ -50,8 +50,11 @@ export class AxiosExchange implements Exchange<AxiosResponse> {
     this.#replaced = replaced
     this.#limit = config.timeout || config.cancelToken ? new WaitLimit(config) : null
     this.#progress =
-      config.onUploadProgress || config.onDownloadProgress ? new Progress(config) : null
-    this.replayable = !isOneShotBody(config.data)
+      config.onUploadProgress || config.onDownloadProgress
+        ? new Progress(config, !host.shouldRefresh)
+        : null
+    this.patient = !config.fetchOptions?.keepalive
+    this.replayable = this.patient && !isOneShotBody(config.data)
     // axios's type names only the members that axios uses; the object is the platform's.
     this.signal = config.signal as AbortSignal | undefined
   }

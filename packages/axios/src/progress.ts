@@ -5,10 +5,13 @@ type Listener = (event: AxiosProgressEvent) => void
 /**
  * Stands between the adapter and the caller's progress callbacks, so that they see one request. The
  * upload of a replay is told only as far as it gets beyond the first, and the download of a refusal not
- * at all: the newest event is held back until another comes or the answer is known to be the caller's.
+ * at all: events of what may be one are held back until the answer is known to be the caller's. Where that
+ * cannot be told from an event, the newest is, until another comes: refusals are short.
  */
 export class Progress {
   readonly #config: InternalAxiosRequestConfig
+  /** Whether a status alone tells what is no refusal. */
+  readonly #isByStatus: boolean
   readonly #onUpload: Listener | undefined
   readonly #onDownload: Listener | undefined
   #uploaded = -1
@@ -16,8 +19,9 @@ export class Progress {
   #held: AxiosProgressEvent[] | null = []
   #attempts = 0
 
-  constructor(config: InternalAxiosRequestConfig) {
+  constructor(config: InternalAxiosRequestConfig, isByStatus: boolean) {
     this.#config = config
+    this.#isByStatus = isByStatus
     this.#onUpload = config.onUploadProgress
     this.#onDownload = config.onDownloadProgress
   }
@@ -40,8 +44,12 @@ export class Progress {
       this.#config.onDownloadProgress = event => {
         if (!isCurrent()) return
         if (this.#held === null) return tell(event)
+
+        const status = this.#isByStatus ? statusOf(event) : undefined
+        if (status === 401) return void this.#held.push(event)
         for (const earlier of this.#held) tell(earlier)
-        this.#held = [event]
+        this.#held = status === undefined ? [event] : null
+        if (status !== undefined) tell(event)
       }
     }
   }
@@ -58,4 +66,9 @@ export class Progress {
     if (this.#onUpload) this.#config.onUploadProgress = this.#onUpload
     if (this.#onDownload) this.#config.onDownloadProgress = this.#onDownload
   }
+}
+
+/** XMLHttpRequest knows it while the body is on its way; with other adapters nobody tells. */
+function statusOf({ event }: AxiosProgressEvent): number | undefined {
+  return event?.target?.status
 }

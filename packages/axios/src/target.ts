@@ -9,7 +9,9 @@ const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i
  * that goes.
  */
 export function targetOf(config: AxiosRequestConfig): string | null {
-  const { baseURL, url = '', allowAbsoluteUrls } = config
+  const { baseURL, allowAbsoluteUrls } = config
+  // A URL object, which the types forbid, gets through most of axios's adapters.
+  const url = String(config.url ?? '')
   if (!baseURL) return url
   if (ABSOLUTE.test(url)) return allowAbsoluteUrls === false ? null : url
   // axios puts a slash between the two, so whatever follows cannot change the origin.

@@ -1,11 +1,17 @@
 import { AxiosError, type InternalAxiosRequestConfig } from 'axios'
 
+/** Milliseconds that a timer can run, 24.8 days; one that is to run longer fires at once. */
+const LONGEST = 2 ** 31 - 1
+
 /**
  * The limits of one request that only axios's adapters know, `timeout` and `cancelToken`, kept while
  * no adapter is at work. What the request spent waiting is missing from the time its adapter gets.
  */
 export class WaitLimit {
   readonly #config: InternalAxiosRequestConfig
+  /** As the caller gave it. */
+  readonly #given: number
+  /** Milliseconds; 0 is no limit. */
   readonly #timeout: number
   readonly #message: string | undefined
   #startedAt = performance.now()
@@ -13,7 +19,9 @@ export class WaitLimit {
 
   constructor(config: InternalAxiosRequestConfig) {
     this.#config = config
-    this.#timeout = config.timeout ?? 0
+    this.#given = config.timeout ?? 0
+    // axios's adapters take a string, too, such as one that comes from the environment.
+    this.#timeout = Number(this.#given)
     this.#message = config.timeoutErrorMessage
   }
 
@@ -37,7 +45,7 @@ export class WaitLimit {
     const { cancelToken } = this.#config
     return new Promise((resolve, reject) => {
       const timer = isTimed
-        ? setTimeout(() => reject(this.#timeoutError()), this.#timeLeft())
+        ? setTimeout(() => reject(this.#timeoutError()), Math.min(this.#timeLeft(), LONGEST))
         : undefined
       cancelToken?.subscribe(reject)
       waiting.then(resolve, reject).then(() => {
@@ -57,7 +65,7 @@ export class WaitLimit {
   /** Gives the config back the limits that the caller set. */
   restore(): void {
     if (!this.#hasWaited || !this.#timeout) return
-    this.#config.timeout = this.#timeout
+    this.#config.timeout = this.#given
     if (this.#message === undefined) delete this.#config.timeoutErrorMessage
     else this.#config.timeoutErrorMessage = this.#message
   }

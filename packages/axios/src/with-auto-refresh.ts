@@ -1,5 +1,5 @@
 import { createOriginRule, sendWithToken, type TokenSource } from '@tabkeeper/core/http'
-import {
+import axios, {
   type AxiosInstance,
   type AxiosResponse,
   getAdapter,
@@ -83,7 +83,7 @@ export function withAutoRefresh<Instance extends AxiosInstance>(
       const send =
         typeof adapter === 'function'
           ? adapter
-          : getAdapter(adapter ?? instance.defaults.adapter, sending)
+          : getAdapter(adapter || axios.defaults.adapter, sending)
       // An interceptor that still sets a bearer token means the session's; any other scheme is its own.
       const name = authorizationName(sending.headers)
       const value = name && sending.headers[name]

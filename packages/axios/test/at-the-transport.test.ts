@@ -179,6 +179,22 @@ describe('around a replay', () => {
     expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T1'])
   })
 
+  it('sends to a URL object, as axios does', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    withAutoRefresh(api, source)
+
+    // The types forbid it, and plain JavaScript does it.
+    const url: unknown = new URL('/orders?q=1', server.origin)
+    const answer = api.request({ baseURL: '', url: url as string })
+    await refreshTo('T1')
+
+    expect((await answer).status).toBe(200)
+    expect(server.requests.map(({ url, token }) => `${url} ${token}`)).toEqual([
+      '/orders?q=1 T0',
+      '/orders?q=1 T1',
+    ])
+  })
+
   it('runs synchronous interceptors in the tick of the call, as without it', async () => {
     const { api, source, server } = await openRefused()
     const seen: unknown[] = []
@@ -225,6 +241,19 @@ describe('below whatever else is there', () => {
       }
     },
   )
+
+  it('takes the adapter of axios itself where a request has none, as axios does', async () => {
+    const { api, source, refreshTo, server } = await openRefused()
+    api.defaults.adapter = () => Promise.reject(new Error('not this one'))
+    withAutoRefresh(api, source)
+
+    // The types forbid it. A mock adapter leaves it behind in the config of an error, for a retry to use.
+    const answer = api.get('/orders', { adapter: null } as object)
+    await refreshTo('T1')
+
+    expect((await answer).status).toBe(200)
+    expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T1'])
+  })
 
   it('outlives `interceptors.request.clear()` and asynchronous interceptors', async () => {
     const { api, source, refreshTo, server } = await openRefused()
@@ -314,6 +343,22 @@ describe('below whatever else is there', () => {
       expect(source.refreshes).toBe(0)
     },
   )
+
+  it('I03: holds no `keepalive` request back, and repeats none', async () => {
+    const { api, source, server } = await openRefused()
+    withAutoRefresh(api, source)
+    const beacon = { fetchOptions: { keepalive: true }, validateStatus: () => true }
+
+    expect((await api.post('/refused', 'bye', beacon)).status).toBe(401)
+    source.grant('T1')
+    source.expire()
+    expect((await api.post('/over', 'bye', beacon)).status).toBe(401)
+
+    expect(server.requests.map(({ url, token }) => `${url} ${token}`)).toEqual([
+      '/refused T0',
+      '/over T1',
+    ])
+  })
 
   it('sees that a mocked answer needs a step-up', async () => {
     const { api, source } = await openRefused()

@@ -69,6 +69,25 @@ it('leaves the adapter what waiting has left of the time-out, and the config as 
   expect(vi.getTimerCount()).toBe(0)
 })
 
+it.each([
+  ['a string', '5000', 4880],
+  ['longer than a timer can run', 2 ** 32, 2 ** 32 - 120],
+])('takes a time-out that is %s as axios does', async (_, timeout, left) => {
+  const { api, source, sent } = openWaiting()
+
+  await vi.advanceTimersByTimeAsync(1000) // not the first thing that the page does
+
+  // The types forbid the string, and the environment has no numbers.
+  const answer = api.get('/orders', { timeout: timeout as number })
+  answer.catch(() => {})
+  await vi.advanceTimersByTimeAsync(120)
+  expect(source.waiting).toBe(1)
+  source.grant('T1')
+
+  expect((await answer).config.timeout).toBe(timeout)
+  expect(sent[0]?.timeout).toBe(left)
+})
+
 it('does not touch the time-out of a request that need not wait', async () => {
   const { api, source, sent } = openWaiting()
   source.age()

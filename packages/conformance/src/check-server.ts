@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Answer, isOk } from './client/answer.ts'
 import { type Client, createClient } from './client/client.ts'
 import { createSecrets, type Secrets } from './client/secrets.ts'
 import { createSender } from './client/send.ts'
@@ -17,7 +18,7 @@ export class CannotCheck extends Error {
 /** Most requests, if nobody says otherwise. */
 export const defaultBudget = 250
 
-/** Milliseconds beyond the grace, so that it is over on a clock that is a little behind, too. */
+/** Milliseconds beyond the grace or the age of a sign-in, so that it is over on a clock that is a little behind, too. */
 const margin = 1_000
 
 /**
@@ -60,6 +61,8 @@ export async function checkServer(
     clientId: options.clientId ?? 'default',
     ownOrigin: new URL(authUrl).origin,
     allowedOrigin: options.origin,
+    eventsUrl: new URL(options.eventsUrl ?? '/api/events', authUrl).href,
+    stepUp: options.stepUp,
     wait,
     secrets,
   })
@@ -72,9 +75,8 @@ export async function checkServer(
       (rule.transports ?? [transport]).includes(transport),
   )
   const results: Result[] = []
-  const afterwards = options.slow
-    ? createStories(client, asked, () => wait(grace * 1000 + margin))
-    : undefined
+  const longest = Math.max(grace, options.stepUp ?? 0) * 1000 + margin
+  const afterwards = options.slow ? createStories(client, asked, () => wait(longest)) : undefined
   for (const rule of asked) {
     const { id, level, title, why, source } = rule
     const outcome = await judge(() => ask(rule), secrets)
@@ -142,12 +144,24 @@ async function inTurn<From, To>(
 
 async function requireSignIn(client: Client, secrets: Secrets): Promise<void> {
   try {
-    const { status, sent, came } = await client.once(firstLogin)
-    given(status < 400, `${sent} was answered ${came}`)
+    const answer = await client.once(firstLogin)
+    const isEndpoint = isOk(answer) && answer.body !== undefined
+    given(isEndpoint, `${answer.sent} was answered ${answer.came}${adviceFor(answer)}`)
   } catch (error) {
     if (!(error instanceof Undecided)) throw error
-    throw new CannotCheck(`Nothing can be checked: ${secrets.hide(error.message)}.`)
+    const sentence = `Nothing can be checked: ${secrets.hide(error.message)}`
+    throw new CannotCheck(sentence.endsWith('?') ? sentence : `${sentence}.`)
   }
+}
+
+/** What to look into first, of all that can be wrong with how the check was started. */
+function adviceFor({ status, body }: Answer): string {
+  if (status >= 500 || status === 429) return ''
+  if (status === 401) return '; are the user and the password right?'
+  const isEndpoint = body !== undefined && [400, 403, 422].includes(status)
+  return isEndpoint
+    ? '; does it know the client (--client)?'
+    : '; is that where the endpoints are (--auth-path)?'
 }
 
 /** Everything that is said of a backend passes here, and is cleared of secrets. */

@@ -21,6 +21,13 @@ export interface CheckOptions {
   readonly level?: Level | undefined
   /** A page's origin that the backend should allow to call it (CORS). Left out: not asked. */
   readonly origin?: string | undefined
+  /** Where the backend streams events. @default /api/events of the origin of `authUrl` */
+  readonly eventsUrl?: string | URL | undefined
+  /**
+   * Seconds after which a sign-in is too old to end other sessions, and the password is asked for again.
+   * With `slow` the wait takes as long. Left out: not asked.
+   */
+  readonly stepUp?: number | undefined
   /** Seconds in which the backend forgives a superseded refresh token. @default 30 */
   readonly grace?: number | undefined
   /** Asks also what can only be seen when the grace is over. @default false */

@@ -81,6 +81,7 @@ describe('the command', () => {
       'reuse-named',
       'reuse-told',
       'lost-token-burned',
+      'step-up-challenge',
     ])
     const xml = readFileSync(junit, 'utf8')
     expect(xml).toContain('<testsuite name="keeps people signed in"')
@@ -114,4 +115,11 @@ describe('the command', () => {
     expect(nowhere.errors).toMatch(/^Nothing can be checked: POST \/login .* had no answer/)
     expect(nowhere.code).toBe(2)
   }, 30_000)
+
+  it('says before it asks anything that a report has nowhere to go', async () => {
+    const args = ['http://127.0.0.1:1', '--user', user, '--password', password]
+    const { code, errors } = await run([...args, '--junit', '/nowhere/report.xml'])
+    expect(errors).toBe('--junit: "/nowhere" is no folder that can be written to. See --help.\n')
+    expect(code).toBe(2)
+  })
 })

@@ -14,7 +14,8 @@ function blabbing(known: Set<string>): Defect {
     for (const [, token = ''] of sent.matchAll(/"(?:refresh_token|password)":"([^"]+)"/g))
       known.add(token)
     const answer = await backend(request)
-    const text = await answer.text()
+    const isStream = answer.headers.get('Content-Type') === 'text/event-stream'
+    const text = isStream ? '' : await answer.text()
     for (const [, token = ''] of text.matchAll(/"(?:access|refresh)_token":"([^"]+)"/g))
       known.add(token)
     const bearer = request.headers.get('Authorization')?.slice('Bearer '.length)

@@ -51,15 +51,6 @@ async function untilSeen(page: Page, event: string): Promise<void> {
   await page.waitFor(name => life.some(({ event }) => event === name), event)
 }
 
-function storedToken(): string | null {
-  return localStorage.getItem('admin_refresh_token')
-}
-
-/** What a tab writes is read by the processes of other tabs a little later, and much later on a busy machine. */
-async function untilStored(page: Page, token: string | null): Promise<void> {
-  await page.waitFor(token => localStorage.getItem('admin_refresh_token') === token, token)
-}
-
 /** Freezes a tab while its refresh is on its way; the answer comes while it is frozen. */
 async function freezeInFlight(story: TabStory, tab: ChromiumTab): Promise<void> {
   const refresh = await askAndKeep(story, tab)
@@ -108,7 +99,6 @@ inEachEngine((browser, engine) => {
         if (ending === 'replaced') await signIn(two, BOB)
         // Without a network: the answer of the server would empty the cache.
         else await two.evaluate(signOutOffline)
-        await untilStored(one, await two.evaluate(storedToken))
         const since = await two.evaluate(() => Date.now())
         await one.back()
         await untilSeen(one, 'pageshow persisted')

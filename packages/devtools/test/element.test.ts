@@ -59,6 +59,20 @@ describe('the element', () => {
     expect(shown()).toContain('The token is over: the next request waits for a new one.')
   })
 
+  it('opens and shuts with its attribute, and takes the keyboard into what is there', () => {
+    onTestFinished(devtools(openSession('admin')))
+    const element = document.querySelector(NAME)
+    const isOpen = () => shadow().querySelector('section')?.hidden === false
+    const focused = () => shadow().activeElement?.textContent
+    element?.focus()
+    expect([isOpen(), focused()]).toEqual([false, 'Tabkeeper'])
+    element?.setAttribute('open', '')
+    element?.focus()
+    expect([isOpen(), focused()]).toEqual([true, 'Go offline'])
+    element?.removeAttribute('open')
+    expect([isOpen(), focused()]).toEqual([false, 'Tabkeeper'])
+  })
+
   it('is one for all sessions of the page, and gone with the last', async () => {
     const quitAdmin = devtools(openSession('admin'))
     const quitBartender = devtools(openSession('bartender'))

@@ -19,6 +19,8 @@ export class FetchExchange implements Exchange<Response> {
   readonly #input: string | Request
   /** The caller's, until the first `send`: then our own, with a token in it. */
   #init: RequestInit | undefined
+  /** The caller's, without a token. */
+  #headers: HeadersInit | undefined
   /** A copy of a `Request` whose body the first `send` consumes. */
   #spare: Request | null = null
 
@@ -27,6 +29,7 @@ export class FetchExchange implements Exchange<Response> {
     this.#host = host
     this.#input = input
     this.#init = init
+    this.#headers = init?.headers ?? request?.headers
     this.signal = init?.signal === undefined ? request?.signal : init.signal
     this.patient = !(init?.keepalive ?? request?.keepalive)
     this.replayable = this.patient && !isOneShotBody(init?.body)
@@ -56,8 +59,9 @@ export class FetchExchange implements Exchange<Response> {
 
   whileWaiting<T>(waiting: Promise<T>): Promise<T> {
     const init = this.#init
-    if (init?.headers) this.#init = { ...init, headers: copyOf(init.headers) }
-    else if (init) this.#init = { ...init }
+    const headers = this.#headers && copyOf(this.#headers)
+    this.#headers = headers
+    if (init) this.#init = init.headers && headers ? { ...init, headers } : { ...init }
     return waiting
   }
 
@@ -73,7 +77,7 @@ export class FetchExchange implements Exchange<Response> {
   #authorized(accessToken: string): RequestInit {
     const init = this.#init
     const request = typeof this.#input === 'string' ? null : this.#input
-    const headers = withAuthorization(init?.headers ?? request?.headers, accessToken)
+    const headers = withAuthorization(this.#headers, accessToken)
     if (init !== undefined || request === null) return { ...init, headers }
 
     // Any init at all makes fetch forget these two (Fetch standard, `new Request`: "init is not empty").

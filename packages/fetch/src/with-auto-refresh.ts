@@ -65,15 +65,16 @@ export function withAutoRefresh(
 
   return function autoRefreshFetch(input, init): Promise<Response> {
     try {
-      // `fetch(url, request)`: a Request keeps its members where a spread does not see them.
-      if (isRequest(init)) return autoRefreshFetch(new Request(input, init), undefined)
+      if (init && init.session !== false && !isCopiedBySpread(init)) {
+        return autoRefreshFetch(new Request(input, init), undefined)
+      }
 
       // A URL object may be changed by its owner while the request waits: read it now, as fetch does.
       const target = isRequest(input) ? input : String(input)
       const request = typeof target === 'string' ? null : target
       if (
         init?.session === false ||
-        request?.bodyUsed ||
+        (request?.bodyUsed && (init?.body ?? null) === null) ||
         !mayKnow(typeof target === 'string' ? target : target.url) ||
         hasAuthorization(init?.headers ?? request?.headers)
       ) {
@@ -85,6 +86,16 @@ export function withAutoRefresh(
       return Promise.reject(error)
     }
   }
+}
+
+/**
+ * Tells whether a spread copies all that fetch would read. It sees no members that come from a prototype, as those of a
+ * Request do, or of an instance of a class; and headers that are an iterator can be read only once.
+ */
+function isCopiedBySpread(init: AutoRefreshInit): boolean {
+  const prototype = Object.getPrototypeOf(init)
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
+  return isPlain && !(init.headers && 'next' in init.headers)
 }
 
 /** By shape: in tests and frames a request may be of another realm than this module. */

@@ -53,6 +53,43 @@ it('I03: a beacon that is too large fails as it does without a session', async (
   expect(bar.orders).toEqual([])
 })
 
+it('I11: takes what a frame has made, although its classes are not those of the page', async () => {
+  const { bar, page } = await openSignedIn()
+  bar.clockOffset += 11 * 60_000 // for the server alone: the page thinks that its token is good
+
+  const { isForeign, statuses, aborted } = await page.evaluate(async () => {
+    const frame = document.body.appendChild(document.createElement('iframe'))
+    const { AbortController, Headers, Request, URL } = frame.contentWindow as Window &
+      typeof globalThis
+    const url = (number: number) => new URL(`/api/orders?${number}`, location.href)
+    const controller = new AbortController()
+    const { signal } = controller
+    const request = (number: number) =>
+      new Request(url(number), {
+        method: 'POST',
+        body: 'gin',
+        headers: new Headers({ 'X-A': '1' }),
+        signal,
+      })
+
+    const answers = [
+      api(request(1)),
+      api(url(2)),
+      api('/api/orders?3', { headers: new Headers({ 'X-A': '1' }), signal }),
+      api('/api/orders?4', new Request(url(0), { headers: { 'X-A': '1' }, signal })),
+    ]
+    const statuses = (await Promise.all(answers)).map(({ status }) => status)
+    controller.abort('changed my mind')
+    const aborted = await api('/api/orders?5', { signal }).catch(String)
+    return { isForeign: !(request(6) instanceof globalThis.Request), statuses, aborted }
+  })
+
+  expect(isForeign).toBe(true)
+  expect(statuses).toEqual([200, 200, 200, 200])
+  expect(aborted).toBe('changed my mind')
+  expect(bar.counts).toMatchObject({ refreshes: 1, requests: 8, refused: 4 })
+})
+
 it('requests that waited leave in the order in which they came, with a signal or without', async () => {
   const { bar, page, sleep, given } = await openSignedIn()
   await sleep()

@@ -13,6 +13,19 @@ function form(): FormData {
   return form
 }
 
+class Order implements RequestInit {
+  readonly #item: string
+  constructor(item: string) {
+    this.#item = item
+  }
+  get method(): string {
+    return 'POST'
+  }
+  get body(): string {
+    return JSON.stringify({ item: this.#item })
+  }
+}
+
 function post(origin: string, body: BodyInit, headers: HeadersInit = {}): Request {
   return new Request(`${origin}/orders`, { method: 'POST', body, headers })
 }
@@ -46,6 +59,21 @@ const shapes: Record<string, Call> = {
     { body: 'another' },
   ],
   'a URL and a Request': origin => [`${origin}/orders/2`, post(origin, 'text', { 'X-A': '1' })],
+  'a used Request and a body': origin => {
+    const used = post(origin, 'text', { 'X-A': '1' })
+    used.text()
+    return [used, { body: 'another' }]
+  },
+  'headers that can be read once': origin => [
+    `${origin}/orders`,
+    // The types have arrays only.
+    { headers: new Headers({ 'X-A': '1', 'X-B': '2' }).entries() as unknown as HeadersInit },
+  ],
+  'members of a prototype': origin => [
+    `${origin}/orders`,
+    Object.assign(Object.create({ method: 'PUT', body: 'text' }), { headers: { 'X-A': '1' } }),
+  ],
+  'an instance of a class': origin => [`${origin}/orders`, new Order('gin & tonic')],
   'nullish members': origin => [
     `${origin}/orders`,
     { headers: undefined, body: null, signal: null } as unknown as AutoRefreshInit,
@@ -176,6 +204,7 @@ describe('fetch with a session', () => {
     const url = new URL(`${server.origin}/orders`)
     const headers = new Headers()
     const init = { method: 'POST', headers, body: '' }
+    const request = new Request(`${server.origin}/orders?page=4`, { headers: { 'X-Page': '4' } })
 
     const answers = [1, 2, 3].map(page => {
       url.searchParams.set('page', String(page))
@@ -183,7 +212,9 @@ describe('fetch with a session', () => {
       init.body = String(page)
       return api(url, init)
     })
-    await refreshTo('T1', 3)
+    answers.push(api(request))
+    request.headers.set('X-Page', '5')
+    await refreshTo('T1', 4)
     await Promise.all(answers)
 
     const seen = server.requests.map(({ url, rawHeaders, body }) => {
@@ -194,6 +225,7 @@ describe('fetch with a session', () => {
       ['/orders?page=1', '1', '1'],
       ['/orders?page=2', '2', '2'],
       ['/orders?page=3', '3', '3'],
+      ['/orders?page=4', '4', ''],
     ])
   })
 })

@@ -209,6 +209,22 @@ describe('useLogin', () => {
     await waitFor(() => expect(session.getState().status).toBe('authenticated'))
   })
 
+  it('signs in to the session that it was given last', async () => {
+    const { open, ada } = await openAuthServer()
+    const [first, second] = [open(), open({ app: 'other' })]
+    const { result, rerender } = renderHook(({ of }) => useLogin(of), {
+      initialProps: { of: first },
+    })
+    act(() => result.current.change(ada))
+    rerender({ of: second })
+    // What was typed for one is not the other's.
+    expect(result.current.fields.email).toBe('')
+    act(() => result.current.change(ada))
+    await act(() => result.current.submit().then(() => {}))
+    expect(second.getState().status).toBe('authenticated')
+    expect(first.getState().status).toBe('unauthenticated')
+  })
+
   it('takes fields of one’s own, and hands out the same form until something changes', async () => {
     const { open, ada } = await openAuthServer()
     const session = open()
@@ -229,6 +245,29 @@ describe('useLogin', () => {
 })
 
 describe('useStepUp', () => {
+  it('asks for the session that it was given last, and drops the question of the one before', async () => {
+    const server = await openAuthServer()
+    const [session, other] = [server.open(), server.open({ app: 'other' })]
+    for (const each of [session, other]) await each.login(server.ada)
+    server.wait(20 * 60_000)
+    const endOthers = (of: Session) =>
+      of.logoutAll({ keepCurrent: true }).catch((error: { code: string }) => error.code)
+    const { result, rerender } = renderHook(({ of }) => useStepUp(of), {
+      initialProps: { of: session },
+    })
+    const first = endOthers(session)
+    await waitFor(() => expect(result.current).not.toBeNull())
+
+    rerender({ of: other })
+    expect(result.current).toBeNull()
+    expect(await first).toBe('step-up-cancelled')
+    const second = endOthers(other)
+    await waitFor(() => expect(result.current).not.toBeNull())
+    act(() => result.current?.cancel())
+    expect(await second).toBe('step-up-cancelled')
+    expect(await endOthers(session)).toBe('rejected')
+  })
+
   /** A page of Ada's, who signed in too long ago to end her other sessions. */
   async function openPage() {
     const server = await openAuthServer()

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -24,6 +24,20 @@ describe('the embedded database', () => {
     const { rows } = await sql`pragma synchronous`.execute(database.kysely)
     expect(rows).toEqual([{ synchronous: 2 }])
     expect(statSync(join(dataDir, 'tabkeeper.sqlite')).mode & 0o077).toBe(0)
+  })
+})
+
+describe('the data folder', () => {
+  it('keeps itself out of a repository that is added as a whole', async () => {
+    const dataDir = join(temporaryFolder(), 'new')
+    await (await openDatabase({ dataDir })).close()
+    expect(readFileSync(join(dataDir, '.gitignore'), 'utf8')).toBe('*\n')
+  })
+
+  it('is left as it is where somebody has made it', async () => {
+    const dataDir = temporaryFolder()
+    await (await openDatabase({ dataDir })).close()
+    expect(readdirSync(dataDir)).not.toContain('.gitignore')
   })
 })
 

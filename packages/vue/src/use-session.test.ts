@@ -165,9 +165,13 @@ it('hydrates as loading and then shows the real state, without a complaint', asy
   expect(asleep.listeners.size).toBe(0)
 
   const markup = container.firstElementChild
-  createSSRApp(page(awake)).mount(container)
+  const app = createSSRApp(page(awake))
+  app.mount(container)
   expect(container.textContent).toBe('loadingloading')
   await nextTick()
   expect(container.textContent).toBe('authenticatedauthenticated')
   expect(container.firstElementChild).toBe(markup)
+  expect(awake.listeners.size).toBe(2)
+  app.unmount()
+  expect(awake.listeners.size).toBe(0)
 })

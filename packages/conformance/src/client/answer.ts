@@ -4,7 +4,7 @@ import { readSetCookie, type SetCookie } from './set-cookie.ts'
 /** A request as a rule puts it: what is left out is what every request of the client has. */
 export interface Question {
   readonly method: string
-  /** Below the place of the endpoints. */
+  /** Below the place of the endpoints, or a whole URL. */
   readonly path: string
   /** Sent as JSON; text is sent as it is. */
   readonly body?: unknown
@@ -34,16 +34,14 @@ export async function readAnswer(
   sent: string,
   since: () => number,
 ): Promise<Answer> {
-  const text = await readText(response)
+  const { text, isWhole } = await readText(response)
   const milliseconds = since()
   const { status, headers } = response
-  const body = parse(text)
-  const type = headers.get('Content-Type')?.split(';')[0] ?? ''
-  const what = text === '' ? 'no body' : body === undefined ? `${type}, not JSON` : outline(body)
+  const body = isWhole ? parse(text) : undefined
   const cookies = headers.getSetCookie().map(readSetCookie)
   return {
     sent,
-    came: `${status} with ${what}`,
+    came: `${status} with ${isWhole ? inWords(text, body, headers) : 'more than 256 KiB'}`,
     status,
     headers,
     body,
@@ -56,14 +54,20 @@ export async function readAnswer(
 /** More than any answer of the contract: whatever streams without end is cut off. */
 const mostBytes = 256 * 1024
 
-async function readText(response: Response): Promise<string> {
+async function readText({ body }: Response): Promise<{ text: string; isWhole: boolean }> {
   const decoder = new TextDecoder()
   let text = ''
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    if (text.length > mostBytes) break
+    if (text.length > mostBytes) return { text, isWhole: false }
   }
-  return text
+  return { text, isWhole: true }
+}
+
+function inWords(text: string, body: unknown, headers: Headers): string {
+  if (text === '') return 'no body'
+  if (body !== undefined) return outline(body)
+  return `${headers.get('Content-Type')?.split(';')[0] ?? 'something'}, not JSON`
 }
 
 function parse(text: string): unknown {

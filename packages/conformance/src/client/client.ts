@@ -4,6 +4,7 @@ import { type Answer, isOk, type Question } from './answer.ts'
 import { type Grant, readGrant } from './grant.ts'
 import type { Secrets } from './secrets.ts'
 import type { Sender } from './send.ts'
+import type { Stream } from './stream.ts'
 
 /** Who asks, and how. */
 export interface ClientSettings {
@@ -15,11 +16,15 @@ export interface ClientSettings {
   readonly ownOrigin: string
   /** A page's origin that the backend should allow. */
   readonly allowedOrigin: string | undefined
+  /** Where events are streamed. */
+  readonly eventsUrl: string
+  /** Seconds after which a sign-in is too old for what wants a recent one. */
+  readonly stepUp: number | undefined
   readonly wait: (milliseconds: number) => Promise<void>
   readonly secrets: Secrets
 }
 
-/** Seconds to wait for a limit of sign-ins to pass. */
+/** Seconds to wait, in sum, for the limits of one sign-in to pass: behind one may be another. */
 const mostPatience = 120
 
 /** What changes a question. */
@@ -30,8 +35,10 @@ export interface Client {
   readonly transport: Transport
   readonly user: string
   readonly allowedOrigin: string | undefined
+  readonly stepUp: number | undefined
   /** Whether it asks by https. */
   readonly isEncrypted: boolean
+  readonly wait: (milliseconds: number) => Promise<void>
 
   /** Asks as a client that nobody is signed in to. */
   ask(question: Question): Promise<Answer>
@@ -45,6 +52,12 @@ export interface Client {
   revoke(grant: Grant, id: string, note?: string): Promise<Answer>
   logout(grant: Grant, change?: Change): Promise<Answer>
   logoutAll(grant: Grant, body?: object): Promise<Answer>
+  /** Gives a password again; left out: the right one. */
+  reauthenticate(grant: Grant, change?: Change): Promise<Answer>
+  /** Registers the own address once more, with its password: nothing changes, whatever comes of it. */
+  registerAgain(change?: Change): Promise<Answer>
+  /** Opens the stream of events; `null` is nobody, who may try with a query. */
+  events(grant: Grant | null, query?: string, note?: string): Promise<Stream>
 
   /**
    * Signs in: a session that a rule may do with as it likes.
@@ -83,29 +96,35 @@ export function createClient(sender: Sender, settings: ClientSettings): Client {
     }),
   }
 
-  const ask = (question: Question) =>
-    sender.send({ ...question, headers: { ...usual, ...question.headers } })
+  const asClient = (question: Question): Question => ({
+    ...question,
+    headers: { ...usual, ...question.headers },
+  })
+
+  const ask = (question: Question) => sender.send(asClient(question))
 
   const cookieOf = ({ cookies }: Grant) =>
     [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') || undefined
 
   /** As whoever has been given this. */
-  const as = (grant: Grant, { headers, ...question }: Question) =>
-    ask({
-      ...question,
-      headers: {
-        Authorization: grant.accessToken === null ? undefined : `Bearer ${grant.accessToken}`,
-        Cookie: cookieOf(grant),
-        ...headers,
-      },
-    })
+  const withProof = (grant: Grant, { headers, ...question }: Question): Question => ({
+    ...question,
+    headers: {
+      Authorization: grant.accessToken === null ? undefined : `Bearer ${grant.accessToken}`,
+      Cookie: cookieOf(grant),
+      ...headers,
+    },
+  })
+
+  const as = (grant: Grant, question: Question) => ask(withProof(grant, question))
 
   async function login(change?: Change): Promise<Answer> {
     const question = { method: 'POST', path: '/login', body: { email: user, password }, ...change }
     let answer = await ask(question)
-    if (answer.status === 429 && change === undefined) {
-      const seconds = Number(answer.headers.get('Retry-After') ?? 60)
-      given(seconds <= mostPatience, `sign-ins are limited for another ${seconds} seconds`)
+    for (let waited = 0; answer.status === 429 && change === undefined; ) {
+      const seconds = Number(answer.headers.get('Retry-After')) || 60 // or a date, or nothing
+      waited += seconds
+      given(waited <= mostPatience, `sign-ins are limited for another ${seconds} seconds`)
       await settings.wait(seconds * 1000)
       answer = await ask(question)
     }
@@ -140,6 +159,8 @@ export function createClient(sender: Sender, settings: ClientSettings): Client {
     transport,
     user,
     allowedOrigin: settings.allowedOrigin,
+    stepUp: settings.stepUp,
+    wait: settings.wait,
     isEncrypted: settings.ownOrigin.startsWith('https:'),
     ask,
     as,
@@ -164,6 +185,27 @@ export function createClient(sender: Sender, settings: ClientSettings): Client {
     async logoutAll(grant, body = {}) {
       common = undefined // whether it is over depends on what the backend makes of this
       return as(grant, { method: 'POST', path: '/logout-all', body })
+    },
+
+    async reauthenticate(grant, change = {}) {
+      const question = { method: 'POST', path: '/reauthenticate', body: { password }, ...change }
+      const answer = await as(grant, question)
+      const renewed = readGrant(transport, answer, grant.cookies)
+      if (renewed) keep(renewed)
+      return answer
+    },
+
+    async registerAgain(change = {}) {
+      const body = { email: user, password }
+      const answer = await ask({ method: 'POST', path: '/register', body, ...change })
+      const grant = readGrant(transport, answer)
+      if (grant) keep(grant)
+      return answer
+    },
+
+    events(grant, query = '', note) {
+      const question = get(settings.eventsUrl + query, note)
+      return sender.open(asClient(grant ? withProof(grant, question) : question))
     },
 
     async shared() {

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { accessSync, constants, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotCheck, checkServer, defaultBudget } from '../check-server.ts'
 import { toJUnit } from '../report/junit.ts'
@@ -21,6 +22,8 @@ try {
 }
 
 async function run({ junit, json, ...options }: CommandOptions): Promise<void> {
+  requireFolder('--junit', junit)
+  requireFolder('--json', json)
   const password = await readPassword(options.password, options.user)
   const { stdout, stderr } = process
   console.log(
@@ -49,4 +52,14 @@ async function run({ junit, json, ...options }: CommandOptions): Promise<void> {
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
   if (junit !== undefined) writeFileSync(junit, toJUnit(report))
   process.exitCode = report.isPassed ? 0 : 1
+}
+
+/** A report that has nowhere to go is better known before the check than after it. */
+function requireFolder(option: string, file: string | undefined): void {
+  if (file === undefined) return
+  try {
+    accessSync(dirname(resolve(file)), constants.W_OK)
+  } catch {
+    throw new UsageError(`${option}: "${dirname(file)}" is no folder that can be written to`)
+  }
 }

@@ -23,6 +23,8 @@ const options = {
   client: { type: 'string' },
   level: { type: 'string' },
   origin: { type: 'string' },
+  'events-path': { type: 'string' },
+  'step-up': { type: 'string' },
   grace: { type: 'string' },
   slow: { type: 'boolean' },
   budget: { type: 'string' },
@@ -50,6 +52,9 @@ What the backend is like:
                          cookie  one cookie and nothing else
   --client <name>      what the header X-Session-Client says (default)
   --origin <origin>    a page that it should allow to call from elsewhere (not asked)
+  --events-path <path> where it streams events (/api/events)
+  --step-up <seconds>  how old a sign-in may be to end other sessions; with --slow the check
+                       waits as long (not asked)
   --grace <seconds>    how long it forgives a superseded refresh token (30)
 
 How far the check goes:
@@ -74,8 +79,12 @@ export function readOptions(args: readonly string[]): CommandOptions | 'help' {
   if (url === undefined) throw new UsageError('The URL of the backend is missing')
   if (others.length > 0) throw new UsageError(`"${others[0]}" is one argument too many`)
   if (values.user === undefined) throw new UsageError('--user is missing')
+  const authUrl = toAuthUrl(url, values['auth-path'])
+  const eventsPath = values['events-path']
   return {
-    authUrl: toAuthUrl(url, values['auth-path']),
+    authUrl,
+    eventsUrl: eventsPath && new URL(toPath('--events-path', eventsPath), authUrl).href,
+    stepUp: toNumber('--step-up', values['step-up'], 1),
     user: values.user,
     password: values.password,
     transport: oneOf('--transport', values.transport, ['bearer', 'split', 'cookie'] as const),
@@ -104,11 +113,13 @@ function toAuthUrl(text: string, path: string | undefined): string {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(`"${text}" is not the URL of a backend, such as https://api.example.test`)
   }
-  if (path !== undefined && !path.startsWith('/')) {
-    throw new UsageError(`--auth-path begins with a slash; got "${path}"`)
-  }
   const own = url.pathname === '/' ? '/api/auth' : url.pathname
-  return url.origin + (path ?? own)
+  return url.origin + (path === undefined ? own : toPath('--auth-path', path))
+}
+
+function toPath(name: string, path: string): string {
+  if (path.startsWith('/')) return path
+  throw new UsageError(`${name} begins with a slash; got "${path}"`)
 }
 
 function toOrigin(text: string): string {

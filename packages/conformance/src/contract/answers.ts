@@ -52,6 +52,7 @@ export const endings = [
 
 /** Returns what a body lacks, or nothing. */
 export function flaws(schema: z.ZodType, body: unknown): string {
+  if (body === undefined) return 'without any of it'
   const { error } = schema.safeParse(body)
   return (error?.issues ?? [])
     .map(({ path, message }) => {

@@ -6,7 +6,7 @@ import { must } from '../verdict.ts'
 const transports = ['split', 'cookie'] as const
 
 /** What a browser adds to a request that a page of somebody else made it send. */
-const crossSite = { Origin: 'https://attacker.example', 'Sec-Fetch-Site': 'cross-site' }
+export const crossSite = { Origin: 'https://attacker.example', 'Sec-Fetch-Site': 'cross-site' }
 
 /** What a form can send, in a browser that says nothing of where it stands. */
 const byForm = {
@@ -64,7 +64,8 @@ async function fromElsewhere(client: Client) {
   }
 }
 
-function refused(answer: Answer): void {
+/** Holds an answer to what a request from another site is to get. */
+export function refused(answer: Answer): void {
   const isRefused = answer.status === 403 && answer.cookies.length === 0
   must(answer, '403 and no cookie', isRefused, answer.cookies.length > 0 ? 'and a cookie' : '')
 }

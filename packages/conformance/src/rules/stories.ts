@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import type { Answer } from '../client/answer.ts'
 import type { Client } from '../client/client.ts'
 import { forge } from '../client/grant.ts'
+import { given } from '../verdict.ts'
+
+/**
+ * Says that a backend need not have what was asked for.
+ * @throws {Undecided} where it has not: there is no such endpoint, or it is closed
+ */
+export function isOffered({ status, sent, came }: Answer, what: string): void {
+  const isThere = ![403, 404, 405, 501].includes(status)
+  given(isThere, `no endpoint ${what}: ${sent} was answered ${came}`)
+}
 
 // What several rules look at. Each story happens once (`client.once`), however many ask for it.
 

@@ -79,7 +79,7 @@ export const signOutFlaws: readonly Flawed[] = [
     flaw: 'does not count the sessions that it ended',
     breaks: ['logout-everywhere'],
     defect: answering(
-      (_, request) => isTo(request, '/logout-all'),
+      ({ ok }, request) => ok && isTo(request, '/logout-all'),
       withMembers(({ message }) => ({ message })),
     ),
   },

@@ -71,7 +71,10 @@ export const isRefused = ({ status }: Response) => status >= 400
 export const isGranted = ({ ok }: Response, request: Request) =>
   ok && isTo(request, '/login', '/refresh')
 
+const isStream = ({ headers }: Response) => headers.get('Content-Type') === 'text/event-stream'
+
 export async function codeOf(answer: Response): Promise<unknown> {
+  if (isStream(answer)) return undefined // it has no end to be read to
   const text = await answer.clone().text()
   return text.startsWith('{') ? JSON.parse(text).code : undefined
 }

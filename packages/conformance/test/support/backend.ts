@@ -17,6 +17,12 @@ export const user = 'conformance@bar.example'
 export const password = 'correct horse battery staple'
 export const page = 'https://app.bar.example'
 
+/** Seconds after which a sign-in is asked for again: the least that the server allows. */
+const stepUp = 60
+
+/** Lets happen what the backend has begun, such as the end of a stream. */
+export const aTurn = () => new Promise<void>(done => setImmediate(done))
+
 /** A check signs in two dozen times, and there are dozens of checks. */
 const cheapPasswords: Passwords = {
   hash: async text => `plain ${text}`,
@@ -60,6 +66,7 @@ export async function startBackend({
     clock: { now: () => now },
     clients: { ...defaultClients, default: { ...defaultClients.default, transport } },
     allowedOrigins: [page],
+    recentAuth: stepUp * 1000,
     rateLimits: { address: false, refresh: { points: 10, seconds: 60 } },
     ...options,
   })
@@ -87,12 +94,14 @@ export async function startBackend({
         transport,
         origin: page,
         slow: true,
+        stepUp,
         fetch(request) {
           now++
           return answer(request)
         },
         async wait(milliseconds) {
           now += milliseconds
+          await aTurn()
         },
         now: () => stopwatch,
         ...changes,

@@ -120,13 +120,27 @@ describe('sendWithToken', () => {
     expect(log).toEqual(['send T0', 'wait for refresh', 'discard odd', 'send T1', 'release'])
   })
 
-  it('releases what it kept when the verdict fails', async () => {
-    const { recorded, log } = exchange(['odd'], {
-      refusalIn: () => Promise.reject(new Error('no idea')),
+  it('discards the answer whose verdict fails, be it the first or the second', async () => {
+    const refusalIn = (answer: string) =>
+      answer === 'odd' ? Promise.reject(new Error('no idea')) : (refusals[answer] ?? null)
+    const first = exchange(['odd'], { refusalIn })
+    const second = exchange(['401', 'odd'], { refusalIn })
+
+    await expect(sendWithToken(source(), first.recorded)).rejects.toThrow('no idea')
+    await expect(sendWithToken(source(), second.recorded)).rejects.toThrow('no idea')
+    expect(first.log).toEqual(['send T0', 'discard odd', 'release'])
+    expect(second.log.slice(2)).toEqual(['discard 401', 'send T1', 'discard odd', 'release'])
+  })
+
+  it('releases what it kept when a host throws in place of rejecting', async () => {
+    const { recorded, log } = exchange([], {
+      send() {
+        throw new Error('at once')
+      },
     })
 
-    await expect(sendWithToken(source(), recorded)).rejects.toThrow('no idea')
-    expect(log).toEqual(['send T0', 'release'])
+    expect(() => sendWithToken(source(), recorded)).toThrow('at once')
+    expect(log).toEqual(['release'])
   })
 
   it('tells the session of a refusal that it cannot replay, and minds no failure of it', async () => {

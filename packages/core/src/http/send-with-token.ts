@@ -33,8 +33,8 @@ export interface Exchange<Answer> {
    */
   whileWaiting<T>(waiting: Promise<T>, on: 'refresh' | 'user'): Promise<T>
 
-  /** Called with a refusal that nobody will see, so that its body does not stay unread. */
-  discard(refusal: Answer): void
+  /** Called with an answer that nobody will see, so that its body does not stay unread. */
+  discard(answer: Answer): void
 
   /** Called when the last `send` has settled: what was kept for a replay can go. */
   release(): void
@@ -92,7 +92,7 @@ function sendWith<Answer>(
 ): Promise<Answer> {
   if (lease === null) return sendOnce(exchange, null)
 
-  const sent = exchange.send(lease.accessToken)
+  const sent = sendFirst(lease, exchange)
   const judge = (answer: Answer | null, unchanged: Answer | Promise<Answer>) => {
     const refusal = answer === null ? null : exchange.refusalIn(answer)
     if (answer !== null && refusal !== null)
@@ -104,6 +104,15 @@ function sendWith<Answer>(
     answer => judge(answer, answer),
     failure => judge(exchange.answerIn(failure), sent),
   )
+}
+
+function sendFirst<Answer>(lease: Lease, exchange: Exchange<Answer>): Promise<Answer> {
+  try {
+    return exchange.send(lease.accessToken)
+  } catch (error) {
+    exchange.release()
+    throw error
+  }
 }
 
 /** A request that was sent and refused. */
@@ -120,7 +129,7 @@ async function replayIf<Answer>(
   exchange: Exchange<Answer>,
 ): Promise<Answer> {
   try {
-    const refusal = await judging
+    const refusal = await orDiscard(judging, first, exchange)
     if (refusal === null) return await first.sent
     if (refusal.is === 'step-up') return await afterStepUp(refusal, first, source, exchange)
 
@@ -128,9 +137,11 @@ async function replayIf<Answer>(
     if (lease === null) return await first.sent
     const sent = sendAgain(lease, first, exchange)
     const answer = await sent.catch(failure => exchange.answerIn(failure))
-    const next = answer === null ? null : await exchange.refusalIn(answer)
-    if (answer === null || next?.is !== 'step-up') return await sent
-    return await afterStepUp(next, { lease, answer, sent }, source, exchange)
+    if (answer === null) return await sent
+    const second = { lease, answer, sent }
+    const next = await orDiscard(exchange.refusalIn(answer), second, exchange)
+    if (next?.is !== 'step-up') return await sent
+    return await afterStepUp(next, second, source, exchange)
   } finally {
     exchange.release()
   }
@@ -172,9 +183,9 @@ function sendAgain<Answer>(
   return exchange.send(lease.accessToken)
 }
 
-/** Where the session's error takes the place of the refusal, nobody will see that. */
+/** Where an error takes the place of the answer, nobody will see that. */
 async function orDiscard<T, Answer>(
-  waiting: Promise<T>,
+  waiting: T | Promise<T>,
   { answer }: Attempt<Answer>,
   exchange: Exchange<Answer>,
 ): Promise<T> {

@@ -43,7 +43,7 @@ export function defineDevtools(): void {
 /** Made on call: where there is no page there is no `HTMLElement`, and importing does nothing. */
 function createClass(): CustomElementConstructor {
   return class extends HTMLElement implements DevtoolsElement {
-    static readonly observedAttributes = ['inline']
+    static readonly observedAttributes = ['inline', 'open']
     #sessions: readonly Session[] = []
     readonly #log = createLog({ tab: Math.random().toString(36).slice(2, 8), now: clock.now })
     #panel: Panel | null = null
@@ -80,6 +80,13 @@ function createClass(): CustomElementConstructor {
 
     exported(): Exported | null {
       return this.#panel?.exported() ?? null
+    }
+
+    /** What has the focus is the first button: of the panel, or the one that opens it. */
+    override focus(options?: FocusOptions): void {
+      const buttons = this.shadowRoot?.querySelectorAll('button') ?? []
+      const first = [...buttons].find(button => button.closest('[hidden]') === null)
+      first?.focus(options)
     }
 
     #restart(): void {

@@ -1,5 +1,5 @@
 import type { Session } from '@tabkeeper/core'
-import { tabsIn } from '../explain/words.ts'
+import { counted, tabsIn } from '../explain/words.ts'
 import { createFaults, DELAY } from '../faults/faults.ts'
 import type { Entry, EntryOf } from '../log/entry.ts'
 import { type Exported, exportLog } from '../log/exported.ts'
@@ -10,7 +10,7 @@ import { createCard } from './card.ts'
 import { button, html, say } from './dom.ts'
 import { lanesOf, marksOf } from './marks.ts'
 import { stateInWords, tabsOf } from './tabs.ts'
-import { createTimeline } from './timeline.ts'
+import { clockTime, createTimeline } from './timeline.ts'
 
 export interface Panel {
   readonly element: HTMLElement
@@ -133,7 +133,7 @@ export function createPanel(
     const href = URL.createObjectURL(blob)
     html('a', { href, download: 'tabkeeper-events.json' }).click()
     URL.revokeObjectURL(href)
-    say(told, `${log.entries().length} events are saved as tabkeeper-events.json.`)
+    say(told, `${counted(log.entries().length, 'event')} saved as tabkeeper-events.json.`)
   }
 
   function nameOf(tab: string): string {
@@ -165,7 +165,7 @@ export function createPanel(
             html(
               'li',
               {},
-              `${timeOf(from)} ${nameOf(tab)}${app === null ? '' : ` · ${apps[app] ?? app}`}: ${text}`,
+              `${clockTime(from)} ${nameOf(tab)}${app === null ? '' : ` · ${apps[app] ?? app}`}: ${text}`,
             ),
           ),
       )
@@ -199,7 +199,7 @@ export function createPanel(
         html(
           'li',
           {},
-          html('time', {}, timeOf(at)),
+          html('time', {}, clockTime(at)),
           ' ',
           html('strong', {}, app ?? ''),
           ` ${text}`,
@@ -242,8 +242,4 @@ export function createPanel(
       stop()
     },
   }
-}
-
-function timeOf(at: number): string {
-  return new Date(at).toLocaleTimeString()
 }

@@ -128,5 +128,5 @@ section > h2 { padding-block-end: 6px }
 summary { cursor: pointer; color: var(--quiet) }
 .all { max-block-size: 220px; overflow: auto; padding-inline-start: 0; list-style: none }
 @media (prefers-reduced-motion: reduce) { .life { transition: none } }
-@media (forced-colors: active) { .life { background: CanvasText } .mark { stroke: CanvasText } }
+@media (forced-colors: active) { button[aria-pressed=true] { forced-color-adjust: none; background: Highlight; color: HighlightText } .life { background: CanvasText } .mark { stroke: CanvasText } }
 `

@@ -1,3 +1,4 @@
+import { counted } from '../explain/words.ts'
 import { button, html, say, svg } from './dom.ts'
 import type { Lane, Mark } from './marks.ts'
 import {
@@ -163,7 +164,7 @@ export function createTimeline(): Timeline {
   function hint(count: number): string {
     return count === 0
       ? 'Nothing has happened yet.'
-      : `${count} events. Choose one with the pointer or the arrow keys.`
+      : `${counted(count, 'event')}. Choose one with the pointer or the arrow keys.`
   }
 
   function inWords(mark: Mark): string {
@@ -263,7 +264,8 @@ function axis(seen: Window, height: number): SVGElement[] {
   })
 }
 
-function clockTime(at: number, isFine: boolean): string {
+/** The time of day, to the second or, if it is to be fine, to the millisecond. */
+export function clockTime(at: number, isFine = false): string {
   const date = new Date(at)
   const two = (part: number) => String(part).padStart(2, '0')
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')

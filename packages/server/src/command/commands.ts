@@ -246,7 +246,7 @@ ${database}`,
             throw sentence(`${email} already has an account.`)
           case 'password-rejected':
             throw sentence(
-              `Choose another password: ${created.reasons.map(reason => faults[reason]).join(', and ')}.`,
+              `Choose another password: ${created.reasons.map(reason => inWords[reason]).join(', ')}.`,
             )
         }
       }),
@@ -283,13 +283,6 @@ ${database}`,
   },
 }
 
-const faults: Readonly<Record<PasswordReason, string>> = {
-  too_short: 'it has fewer than 8 characters',
-  too_long: 'it has more than 1,024 bytes',
-  too_common: 'it is one of those that are guessed first',
-  contains_email: 'it contains the address',
-}
-
 function afterword({ disable, enable }: Values): string {
   if (disable) return ' The account is disabled.'
   return enable ? ' The account is enabled.' : ''
@@ -302,14 +295,20 @@ function readScript(file: string): string {
   } catch (cause) {
     throw sentence(`${file} cannot be read: ${messageOf(cause)}.`)
   }
-  // The body of a function begins and ends without a semicolon behind the word.
-  const own = /^\s*(begin|start|commit|end|rollback|abort)(\s+(transaction|work))?\s*;/im.exec(
-    script,
-  )
+  // Not END, which ends the body of a function too; and there BEGIN has no semicolon.
+  const own = /^\s*(begin|start|commit|rollback)(\s+(transaction|work))?\s*;/im.exec(script)
   if (!own) return script
   throw sentence(
     `Nothing was imported: ${file} has a ${own[1]?.toUpperCase()} of its own, and all of it is one transaction; leave that out.`,
   )
+}
+
+/** What is wrong with a password, as it is said to whoever has chosen it. */
+const inWords: Readonly<Record<PasswordReason, string>> = {
+  too_short: 'it has fewer than 8 characters',
+  too_long: 'it has more than 1,024 bytes',
+  too_common: 'it is one of the commonest',
+  contains_email: 'the address is part of it',
 }
 
 const messageOf = (cause: unknown): string =>
