@@ -98,6 +98,19 @@ it('J02: hears what comes, goes on while the authorization server is away, and s
   expect(log).toEqual(['1: /live', '1: T0', '2: /live', '2: T0'])
 })
 
+it('J02: closes the socket when the user signs out', async () => {
+  const { log, connections, origin, url } = await openSockets()
+  const { session } = openRotating(origin)
+  followSocket(session, url, () => {}, 1)
+  await expect.poll(() => log).toHaveLength(2)
+  const closed = once(connections[0] as Connection, 'close')
+
+  await session.logout()
+
+  await closed
+  expect(log).toEqual(['1: /live', '1: T0'])
+})
+
 it('J02: the socket of a session that is over neither stays nor ends the one that came after', async () => {
   const { log, connections, origin, url } = await openSockets()
   const { session } = openRotating(origin)
