@@ -157,6 +157,7 @@ function configuration() {
         '@tanstack/vue-query': from('@tanstack/vue-query', 'vue'),
         react: from('@types/react', 'react'),
         'react-router': from('react-router/dist/production', 'react'),
+        '@testing-library/react': from('@testing-library/react/types', 'react'),
         '@tanstack/react-query': from('@tanstack/react-query', 'react'),
         'react/jsx-runtime': ['../../packages/react/node_modules/@types/react/jsx-runtime'],
       },

@@ -8,9 +8,13 @@ const site = dirname(fileURLToPath(import.meta.url))
 const root = join(site, '..', '..')
 const out = join(site, 'reference')
 
+/** What is imported, by where its source lies: `testing/src/test-session` is `@tabkeeper/testing/session`. */
+const entries = new Map(readdirSync(join(root, 'packages')).flatMap(entriesOf))
+
 const app = await Application.bootstrapWithPlugins({
   plugin: ['typedoc-plugin-markdown'],
-  entryPoints: readdirSync(join(root, 'packages')).flatMap(entriesOf),
+  name: 'API reference',
+  entryPoints: [...entries.keys()].map(source => join(root, 'packages', source)),
   tsconfig: join(site, 'tsconfig.json'),
   basePath: join(root, 'packages'),
   readme: 'none',
@@ -35,7 +39,8 @@ const app = await Application.bootstrapWithPlugins({
 // An entry is called as one imports it.
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const module of project.children ?? []) {
-    module.name = module.name.replace(/^([^/]+)\/src/, '@tabkeeper/$1')
+    const source = [`${module.name}/index.ts`, `${module.name}.ts`].find(file => entries.has(file))
+    module.name = entries.get(source) ?? module.name
   }
 })
 
@@ -46,12 +51,14 @@ app.validate(project)
 await app.generateOutputs(project)
 if (app.logger.hasErrors()) process.exit(1)
 
-/** The sources of a package's public entries. */
+/** The sources of a package's published entries, and their names; what has no types is not published. */
 function entriesOf(name) {
   const manifest = join(root, 'packages', name, 'package.json')
   if (!existsSync(manifest)) return []
-  return Object.values(JSON.parse(readFileSync(manifest, 'utf8')).exports ?? {})
-    .map(entry => entry['@tabkeeper/source'])
-    .filter(source => source !== undefined)
-    .map(source => join(root, 'packages', name, source))
+  return Object.entries(JSON.parse(readFileSync(manifest, 'utf8')).exports ?? {})
+    .filter(([, entry]) => entry['@tabkeeper/source'] !== undefined && entry.types !== undefined)
+    .map(([path, entry]) => [
+      join(name, entry['@tabkeeper/source']),
+      `@tabkeeper/${name}${path.slice(1)}`,
+    ])
 }

@@ -8,6 +8,16 @@ import { sameFolderLinks } from './links.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 
+/** The guides in the order in which somebody comes to need them; a new one goes to the end until it is put here. */
+const guides = [
+  'five-minutes',
+  'adopting',
+  'replacing-interceptors',
+  'choosing-a-transport',
+  'testing',
+  'troubleshooting',
+]
+
 export default defineConfig({
   title: 'Tabkeeper',
   description:
@@ -38,7 +48,10 @@ export default defineConfig({
       { text: 'Reference', link: '/docs/site/reference/' },
     ],
     sidebar: [
-      { text: 'Start', items: [{ text: 'What it is', link: '/' }, ...pages('docs/guides')] },
+      {
+        text: 'Start',
+        items: [{ text: 'What it is', link: '/' }, ...pages('docs/guides', guides)],
+      },
       { text: 'Recipes', items: pages('docs/recipes') },
       { text: 'How it holds', items: pages('docs') },
       { text: 'Packages', items: packages() },
@@ -56,17 +69,20 @@ export default defineConfig({
   },
 })
 
-/** The pages of one folder, by their headings. */
-function pages(folder: string): DefaultTheme.SidebarItem[] {
+/** The pages of one folder: some in an order of their own, the others by their headings. */
+function pages(folder: string, first: readonly string[] = []): DefaultTheme.SidebarItem[] {
   const path = join(root, folder)
   if (!existsSync(path)) return []
   return readdirSync(path)
     .filter(name => name.endsWith('.md'))
-    .map(name => ({
-      text: headingOf(join(path, name)),
-      link: `/${folder}/${name.replace(/\.md$/, '')}`,
-    }))
-    .sort((a, b) => a.text.localeCompare(b.text))
+    .map(file => file.replace(/\.md$/, ''))
+    .map(name => ({ name, text: headingOf(join(path, `${name}.md`)), link: `/${folder}/${name}` }))
+    .sort((a, b) => place(a.name) - place(b.name) || a.text.localeCompare(b.text))
+    .map(({ text, link }) => ({ text, link }))
+
+  function place(name: string): number {
+    return first.includes(name) ? first.indexOf(name) : first.length
+  }
 }
 
 function packages(): DefaultTheme.SidebarItem[] {

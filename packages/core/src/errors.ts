@@ -90,3 +90,11 @@ export function disposed(): SessionError {
 export function signedOut(): SessionError {
   return new SessionError('signed-out', 'Nobody is signed in; call login() first.')
 }
+
+/** Of a sign-in. `isSignedIn`: it was a later one that overtook it, and no sign-out. */
+export function overtaken(isSignedIn: boolean): SessionError {
+  return new SessionError(
+    isSignedIn ? 'session-changed' : 'session-ended',
+    'Somebody signed in or out while the server was asked; what came of this sign-in was given back.',
+  )
+}

@@ -1,7 +1,16 @@
 import type { Lease } from '@tabkeeper/core/http'
 import { quiet } from '@tabkeeper/testing'
-import { expect, it } from 'vitest'
-import { ADA, areTokensStored, BOB, eventsOf, HOUR, oneOrEach, openBar } from './bar.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  ADA,
+  areTokensStored,
+  BOB,
+  eventsOf,
+  HOUR,
+  type OpenTab,
+  oneOrEach,
+  openBar,
+} from './bar.ts'
 
 const whereStored = it.runIf(areTokensStored())
 
@@ -143,6 +152,62 @@ it('B16: a hidden tab that ticks leaves the state of another session alone', asy
   expect(server.live()).toEqual(['session-2'])
   expect(shown.session.getState()).toMatchObject({ sessionId: 'session-2' })
   expect(server.accepts(await shown.session.getAccessToken())).toBe(true)
+})
+
+describe('a new sign-in to which the server gives the name of the session that ended', () => {
+  /** The tokens of single sign-on: whoever signs in again meets the same session there. */
+  const tokens = (generation: number) => ({
+    access_token: `a${generation}`,
+    refresh_token: `r${generation}`,
+    session: { id: 'sso' },
+  })
+
+  it.each([
+    ['where it ended', (page: OpenTab) => page.session],
+    ['on a page that came after', (page: OpenTab) => page.again()],
+  ])('is a new session in every tab, and nobody ends it: %s', async (_, nextOf) => {
+    const { clock, open } = openBar()
+    const [page, other] = [open(), open()]
+    other.session.getState()
+    page.session.adopt(tokens(1))
+    await quiet()
+    await page.session.logout()
+    await quiet()
+    expect(other.session.getState()).toMatchObject({ reason: 'logout-elsewhere' })
+
+    const session = nextOf(page)
+    session.adopt(tokens(2))
+    await clock.advance(5_000)
+
+    for (const each of [session, other.session])
+      expect(each.getState()).toMatchObject({ status: 'authenticated', sessionId: 'sso' })
+    expect(await session.getAccessToken()).toBe('a2')
+  })
+
+  it('goes on through a step-up', async () => {
+    const { session } = openBar().open()
+    session.adopt(tokens(1))
+    await session.logout()
+    session.adopt(tokens(2))
+    const events = eventsOf(session)
+
+    session.adopt(tokens(3))
+
+    expect(events).toEqual(['refreshed'])
+  })
+})
+
+it('A07: a step-up that leaves out the user and the refresh token keeps them', async () => {
+  const { open, refreshToken } = openBar()
+  const { session } = open()
+  await session.login(ADA)
+  const before = refreshToken()
+
+  session.adopt({ access_token: 'stepped-up', expires_in: 60, session: { id: 'session-1' } })
+
+  expect(session.getState()).toMatchObject({ user: { name: ADA.email } })
+  expect(refreshToken()).toBe(before)
+  expect(await session.getAccessToken()).toBe('stepped-up')
 })
 
 it('a step-up that keeps the name of the session replaces nothing, and what waits goes on with it', async () => {

@@ -216,6 +216,20 @@ describe('L05: dispose', () => {
     expect(events).toEqual([])
   })
 
+  it('waits no longer for the rest of what it saw half of', async () => {
+    const { browser, clock, open } = openBar()
+    const { session } = open()
+    await session.login(ADA)
+    const other = browser.openTab()
+    other.storage.write('admin_token', 'another')
+    other.storage.write('admin_refresh_token', 'one')
+    await quiet()
+    expect(clock.pending()).toBe(1)
+
+    session.dispose()
+    expect(clock.pending()).toBe(0)
+  })
+
   it('is for good: what is asked of it later wakes nothing up', async () => {
     const { browser, server, open } = openBar()
     const { session } = open()

@@ -80,6 +80,8 @@ const answers: Record<string, () => Response | Promise<Response>> = {
   'a refusal': () => problem(401, 'session_revoked'),
   'a refusal that repeats what was sent': () => problem(401, 'session_revoked', chatty),
   'a refusal of the call that repeats it': () => problem(422, 'password_rejected', chatty),
+  'a refusal in a sentence that repeats it': () =>
+    Response.json({ error: `No such token: ${CANARY}-rt-1` }, { status: 400 }),
   'the verdict of theft': () => problem(401, 'refresh_token_reused'),
 }
 

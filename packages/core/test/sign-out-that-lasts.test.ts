@@ -121,4 +121,25 @@ describe('E04: a sign-out that the server could not be told of', () => {
       expect(server.counts.revocations).toBe(0)
     },
   )
+
+  // Where the refresh token is a cookie, the sign-in waits until the server was told.
+  it.runIf(areTokensStored()).each([
+    ['everywhere', 'in one tab only', true],
+    ['in one tab only', 'everywhere', false],
+  ])('is kept if the session was %s, though the next one is %s', async (_, __, isKept) => {
+    const { open, endpoint, browser } = openBar()
+    let fail = () => {}
+    const revoke = () =>
+      new Promise<boolean>(done => {
+        fail = () => done(false)
+      })
+    const { session } = open({ endpoint: endpoint({ revoke }) })
+    await session.login(ADA, { remember: isKept })
+    const left = session.logout()
+    await session.login(BOB, { remember: !isKept })
+    fail()
+
+    expect(await left).toEqual({ acknowledged: false })
+    expect(browser.local.read(KEY)?.includes('rt.session-1.0') ?? false).toBe(isKept)
+  })
 })

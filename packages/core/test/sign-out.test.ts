@@ -1,3 +1,4 @@
+import { isSessionError, SessionError } from '@tabkeeper/core'
 import type { Lease } from '@tabkeeper/core/http'
 import { quiet } from '@tabkeeper/testing'
 import { describe, expect, it } from 'vitest'
@@ -274,6 +275,80 @@ it('signs out everywhere, and tells the server no second time', async () => {
 
   expect(session.getState()).toEqual({ status: 'unauthenticated', reason: 'logout' })
   expect(server.counts.revocations).toBe(0)
+})
+
+it('E02: ends nobody who signed in while the server ended the sessions of the one before', async () => {
+  const { server, open, endpoint } = openBar()
+  let answer = () => {}
+  const answered = new Promise<void>(done => {
+    answer = done
+  })
+  const revokeAll: typeof server.endpoint.revokeAll = async (...call) => {
+    const result = await server.endpoint.revokeAll(...call)
+    await answered
+    return result
+  }
+  const { session } = open({ endpoint: endpoint({ revokeAll }) })
+  await session.login(ADA)
+  const leaving = session.logoutAll()
+  await quiet()
+  await session.login(BOB)
+  const endings = endingsOf(session)
+  answer()
+
+  expect(await leaving).toEqual({ revoked: 1 })
+  expect(endings).toEqual([])
+  expect(session.getState()).toMatchObject({ user: { name: BOB.email } })
+})
+
+describe('what came of a sign-in', () => {
+  it('E01: is given back where somebody signed out meanwhile', async () => {
+    const { server, open } = openBar()
+    const { session } = open()
+    const events = eventsOf(session)
+    const release = server.hold()
+    const signingIn = session.login(ADA).catch(error => error)
+    await quiet()
+    await session.logout()
+    release()
+
+    expect(await signingIn).toMatchObject({ code: 'session-ended' })
+    await quiet()
+    expect(events).toEqual([])
+    expect(server.live()).toEqual([])
+  })
+
+  it('E03: is given back where somebody else has signed in meanwhile', async () => {
+    const { server, open } = openBar()
+    const { session } = open()
+    session.getState()
+    const release = server.hold()
+    const signingIn = session.login(ADA).catch(error => error)
+    await quiet()
+    session.adopt({ access_token: 'bobs', session: { id: 'session-of-bob' } })
+    release()
+
+    expect(await signingIn).toMatchObject({ code: 'session-changed' })
+    await quiet()
+    expect(await session.getAccessToken()).toBe('bobs')
+    expect(server.live()).toEqual([])
+  })
+
+  it('counts where the sign-in that was asked for after it failed', async () => {
+    const { server, open, endpoint, soon } = openBar()
+    const release = server.hold()
+    const login: typeof server.endpoint.login = (credentials, options) =>
+      credentials.email === BOB.email
+        ? Promise.reject(new SessionError('invalid-credentials', 'The password is wrong.'))
+        : server.endpoint.login(credentials, options)
+    const { session } = open({ endpoint: endpoint({ login }) })
+    const [ada, bob] = [session.login(ADA), session.login(BOB).catch(error => error)]
+    await quiet()
+    release()
+
+    expect(await soon(ada)).toEqual({ name: ADA.email })
+    expect(isSessionError(await soon(bob))).toBe(true)
+  })
 })
 
 it('is acknowledged where nobody was signed in', async () => {

@@ -201,6 +201,28 @@ it('drops the question when somebody else signs in, and asks them nothing for it
   expect(asked).toHaveLength(1)
 })
 
+it('asks whoever signed in meanwhile anew, also for what their page sent as it heard of it', async () => {
+  const { session, asked, answer, lease } = await openAsked()
+  const outcome = session.stepUp(lease(), CHALLENGE).catch(error => error)
+  const sent: Lease[] = []
+  session.on('replaced', () => sent.push(lease()))
+  await session.login(BOB)
+  expect(await outcome).toMatchObject({ code: 'session-changed' })
+
+  const bobs = session.stepUp(sent[0] as Lease, CHALLENGE)
+  expect(asked).toHaveLength(2)
+  answer(true)
+  expect(await bobs).toEqual(lease())
+})
+
+it('asks nobody for a caller who has given up already', async () => {
+  const { session, asked, lease } = await openAsked()
+  const signal = AbortSignal.abort('changed my mind')
+
+  await expect(session.stepUp(lease(), CHALLENGE, signal)).rejects.toBe('changed my mind')
+  expect(asked).toEqual([])
+})
+
 it('drops the question when the session object is disposed of', async () => {
   const { session, asked, lease } = await openAsked()
   const outcome = session.stepUp(lease(), CHALLENGE).catch(error => error)

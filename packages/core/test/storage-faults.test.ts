@@ -21,6 +21,25 @@ function ownerOf(accessToken: string): string | undefined {
   return [ADA, BOB][Number(accessToken.split('-')[1]?.[0]) - 1]?.email
 }
 
+it('takes storage that has `undefined` for what is not there as it is meant', async () => {
+  const strings = new Map<string, string>()
+  // What the compiler forbids, a plain script may do.
+  const read = (key: string) => strings.get(key) as string | null
+  const { session } = openBar().open({
+    storage: {
+      read,
+      write: (key, value) => void strings.set(key, value),
+      erase: key => void strings.delete(key),
+    },
+  })
+  const warnings = warningsOf(session)
+  session.adopt({ access_token: 'a', refresh_token: 'r' })
+  await quiet()
+
+  expect(session.getState()).toMatchObject({ status: 'authenticated', persistence: 'local' })
+  expect(warnings).toEqual([])
+})
+
 describe('a page that is gone in the middle of a commit', () => {
   it.each(STEPS)('C02: of a refresh, after %i changes, costs nobody the session', async step => {
     const { clock, server, open, soon } = openBar(GRACE)

@@ -1,4 +1,5 @@
 import type { Clock } from '@tabkeeper/core/world'
+import { inLaterTurn } from './later-turn.ts'
 
 /** A clock that stands still until it is turned. */
 export interface ManualClock extends Clock {
@@ -61,7 +62,7 @@ export function manualClock(start = Date.UTC(2030, 0, 1)): ManualClock {
  * the event loop (msw, a server in this process).
  */
 export async function quiet(rounds = 3): Promise<void> {
-  for (let i = 0; i < rounds; i++) await new Promise(done => setImmediate(done))
+  for (let i = 0; i < rounds; i++) await new Promise<void>(inLaterTurn)
 }
 
 function earliest(alarms: ReadonlySet<Alarm>): Alarm | undefined {

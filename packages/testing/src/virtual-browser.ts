@@ -7,6 +7,7 @@ import {
   type World,
   webLock,
 } from '@tabkeeper/core/world'
+import { inLaterTurn } from './later-turn.ts'
 import { virtualLocks } from './virtual-locks.ts'
 import { type ObservedArea, virtualStorage } from './virtual-storage.ts'
 
@@ -107,7 +108,7 @@ export function virtualBrowser(
     concerns: (page: Page) => boolean,
     what: 'changed' | 'told' = 'changed',
   ): void {
-    setImmediate(() =>
+    inLaterTurn(() =>
       run(() => {
         for (const page of [...pages]) if (concerns(page)) page.signals[what]()
       }),

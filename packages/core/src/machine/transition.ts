@@ -96,12 +96,22 @@ function restore(found: Found, now: EpochMs, policy: RefreshPolicy): Step {
 
 function signIn(state: State, grant: Grant): Step {
   if (isHolding(state) && sameTokens(state.grant, grant)) return stay(state)
-  // The server's name for the session may stay (a step-up): then the count of its commits goes on.
-  const previous = isHolding(state) && state.grant.identity === grant.identity ? state.grant : null
-  const next = previous === null ? grant : { ...grant, revision: previous.revision + 1 }
+  const next = isHolding(state) ? goOnIfSame(state.grant, grant) : grant
   return {
     state: { is: 'authenticated', grant: next, backOff: null },
     effects: [...abandonIfFlying(state), { do: 'write', grant: next }],
+  }
+}
+
+/** The server's name for the session may stay (a step-up): then the session goes on, with what was left out. */
+function goOnIfSame(held: Grant, grant: Grant): Grant {
+  if (grant.sessionId === null || grant.sessionId !== held.sessionId) return grant
+  return {
+    ...grant,
+    refreshToken: grant.refreshToken ?? held.refreshToken,
+    user: grant.user ?? held.user,
+    identity: held.identity,
+    revision: held.revision + 1,
   }
 }
 

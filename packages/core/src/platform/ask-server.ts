@@ -57,7 +57,9 @@ export function codeOf({ code, error }: Answer): string | undefined {
 /** The error that an answer amounts to that is not the one hoped for. */
 export function failure(answer: Answer): SessionError {
   const { status, retryAfter, kind } = answer
-  const serverCode = codeOf(answer)
+  const code = codeOf(answer) ?? ''
+  // Some servers put a sentence there, and that may repeat what was sent.
+  const serverCode = /^[\w.:/-]{1,40}$/.test(code) ? code : undefined
   const details = {
     status,
     reasons: reasonsIn(answer.body),
@@ -87,7 +89,7 @@ function reasonsIn(body: unknown): readonly string[] {
 
 async function readAnswer(response: Response): Promise<Answer> {
   const { status, ok: isOk, headers } = response
-  const retryAfter = readRetryAfter(headers.get('retry-after'))
+  const retryAfter = readRetryAfter(headers.get('retry-after'), headers.get('date'))
   const { kind, body } = readBody(await response.text())
   const { code, error } = membersOf(body)
   return {
@@ -110,8 +112,10 @@ function readBody(text: string): Pick<Answer, 'kind' | 'body'> {
   }
 }
 
-function readRetryAfter(value: string | null): number | null {
+/** A date is one of the server's clock, and is compared with that wherever its `Date` can be read. */
+function readRetryAfter(value: string | null, date: string | null): number | null {
   if (value === null) return null
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  const now = Date.parse(date ?? '') || Date.now()
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(ms) ? null : Math.max(0, ms)
 }

@@ -76,6 +76,7 @@ export function attempt<T>(action: () => T): T | null {
 function putOne(area: TokenArea, key: string, value: string | null): void {
   if (value === null) area.erase(key)
   else area.write(key, value)
-  if (area.read(key) !== value)
+  // A plain script's area may have `undefined` for what is not there.
+  if ((area.read(key) ?? null) !== value)
     throw new Error(`What was read from storage under '${key}' is not what was written.`)
 }

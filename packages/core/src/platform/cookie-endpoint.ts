@@ -44,7 +44,7 @@ export function cookieEndpoint(
         (options.fetch ?? globalThis.fetch)(input, { ...init, credentials: 'include' }),
       // No cookie came along: the browser has dropped it at its end.
       isDenied: answer =>
-        options.isDenied?.(answer) ??
+        options.isDenied?.(answer) ||
         (answer.status === 401 && answer.code === 'not_authenticated' ? 'expired' : null),
     },
     { refresh: () => ({}), logout: sessionName => ({ session_id: sessionName }) },

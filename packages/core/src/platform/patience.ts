@@ -14,14 +14,22 @@ export interface Patience {
  * An alarm has to ring, whatever the clock says by then: it may be set, or the device sleep, between two
  * halves of the same thing. `rung` is told.
  */
-export function createPatience(clock: Clock, ms: number, rung: () => void): Patience {
+export function createPatience(
+  clock: Clock,
+  ms: number,
+  disposed: AbortSignal,
+  rung: () => void,
+): Patience {
   let met: { readonly what: string; isOver: boolean } | null = null
+  let cancel = () => {}
+  disposed.addEventListener('abort', () => cancel())
   return {
     isOver(what) {
       if (met?.what !== what) {
         const first = { what, isOver: false }
         met = first
-        clock.wake(clock.now() + ms, () => {
+        cancel()
+        cancel = clock.wake(clock.now() + ms, () => {
           first.isOver = true
           if (met === first) rung()
         })

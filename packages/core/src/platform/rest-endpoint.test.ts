@@ -45,6 +45,12 @@ function expected(status: number, body: Body): 'denied' | 'unreachable' {
   return 'unreachable'
 }
 
+it('cannot be made without knowing where', () => {
+  // What the compiler forbids, a plain script may do.
+  for (const authUrl of [undefined as unknown as string, ''])
+    expect(() => restEndpoint(authUrl)).toThrow(/restEndpoint: "authUrl" has to be given; got/)
+})
+
 describe('an answer to the refresh call', () => {
   it.each(statuses)('C03, C04: %i is judged by its body, whatever that is', async status => {
     for (const body of Object.keys(bodies) as Body[]) {
@@ -150,12 +156,21 @@ describe('an answer to the refresh call', () => {
     })
     expect(await granting.refresh('r', {})).toMatchObject({ is: 'granted' })
   })
+
+  it('is no denial where a plain script says with a boolean that it is none', async () => {
+    const endpoint = restEndpoint('/auth', {
+      fetch: async () => new Response('', { status: 503 }),
+      // What the compiler forbids.
+      isDenied: (({ status }: { status: number }) => status === 419) as never,
+    })
+    expect(await endpoint.refresh('r', {})).toMatchObject({ is: 'unreachable' })
+  })
 })
 
 describe('Retry-After', () => {
-  const retryAfter = async (value: string) => {
+  const retryAfter = async (value: string, headers = {}) => {
     const { endpoint } = endpointOf(
-      () => new Response('', { status: 503, headers: { 'retry-after': value } }),
+      () => new Response('', { status: 503, headers: { ...headers, 'retry-after': value } }),
     )
     const answer = await endpoint.refresh('r', {})
     return answer.is === 'unreachable' ? answer.retryAfter : undefined
@@ -168,6 +183,11 @@ describe('Retry-After', () => {
     expect(inTwentySeconds).toBeGreaterThan(17_000)
     expect(inTwentySeconds).toBeLessThanOrEqual(20_000)
     expect(await retryAfter('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0)
+  })
+
+  it('F01: as a date is one of the server’s clock, whatever this device’s says', async () => {
+    const date = 'Wed, 21 Oct 2015 07:28:00 GMT'
+    expect(await retryAfter('Wed, 21 Oct 2015 07:28:20 GMT', { date })).toBe(20_000)
   })
 
   it.each(['soon', '', '1.5s'])('says nothing where it is %j', async value => {

@@ -11,6 +11,7 @@ import type { SignOutReason } from '../tokens/sign-out-reason.ts'
 import { stepUpInProblem } from '../tokens/step-up-challenge.ts'
 import { parseTokenResponse, type TokenResponse } from '../tokens/token-response.ts'
 import { type Answer, askServer, codeOf, failure, type Question } from './ask-server.ts'
+import { checkGiven } from './check-given.ts'
 
 export interface RestEndpointOptions {
   /** Sent as `X-Session-Client`: which of the server's clients this app is. */
@@ -52,7 +53,7 @@ const sessionInfo = z.object({ id: text, created_at: text, last_seen_at: text })
 /**
  * Returns the endpoint for a server that speaks Tabkeeper's wire contract below `authUrl`: `/login`,
  * `/register`, `/refresh`, `/logout`, `/logout-all` and `/sessions`, JSON in and out. A relative
- * `authUrl` is resolved against the page.
+ * `authUrl` is resolved against the page. Throws a `TypeError` where it is missing.
  *
  * @example
  * ```ts
@@ -79,6 +80,7 @@ export function speakRest(
   options: RestEndpointOptions,
   present: Presented,
 ): AuthEndpoint {
+  checkGiven('restEndpoint', 'authUrl', authUrl)
   const base = String(authUrl).replace(/\/+$/, '')
 
   async function call(
@@ -184,8 +186,9 @@ function verdictOn(answer: Answer, isDenied: RestEndpointOptions['isDenied']): R
   const tokens = isOk ? parseTokenResponse(answer.body) : null
   if (tokens !== null) return { is: 'granted', tokens }
 
-  const own = isDenied?.(answer) ?? null
-  if (own !== null) return { is: 'denied', reason: own }
+  // A plain script may say it with a boolean: `false` is no reason to end anything.
+  const own = isDenied?.(answer)
+  if (own) return { is: 'denied', reason: own }
   const reason = reasonIn(answer)
   if (status === 401 && kind !== 'other') return { is: 'denied', reason: reason ?? 'revoked' }
   if ((status === 400 || status === 403) && reason !== undefined) return { is: 'denied', reason }

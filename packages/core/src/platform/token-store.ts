@@ -48,9 +48,9 @@ export interface TokenStoreOptions {
  * tab never held is left alone there, whatever becomes of this tab's own.
  */
 export function createTokenStore(options: TokenStoreOptions): TokenStore {
-  const { keys, clock, warn, published } = options
-  const torn = createPatience(clock, HALF_SEEN, options.changed)
-  const late = createPatience(clock, LOOK_AGAIN, options.changed)
+  const { keys, clock, disposed, warn, published } = options
+  const torn = createPatience(clock, HALF_SEEN, disposed, options.changed)
+  const late = createPatience(clock, LOOK_AGAIN, disposed, options.changed)
   const memory = commitArea('memory', memoryArea(), keys)
   const tab = commitArea('tab', options.tab, keys)
   const local = commitArea('local', options.local, keys)
@@ -63,7 +63,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   let isFirstRead = true
   // The session that this tab holds, as it was read or written last.
   let latest: Grant | null = null
-  const succession = createSuccession(clock, options.disposed, options.changed)
+  const succession = createSuccession(clock, disposed, options.changed)
   // The session that all other tabs were in when the one for this tab only ended. Whoever signs out here
   // does not expect to be somebody else the next moment: a page that opens takes it up, this one does not.
   let declined: string | null = null

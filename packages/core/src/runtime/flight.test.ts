@@ -404,14 +404,37 @@ describe('the answer', () => {
     expect(String(cause)).toBe('TimeoutError: The refresh took longer than 10000 ms')
   })
 
-  it('of an endpoint that grants no usable token is no verdict, and says so', async () => {
-    const { clock, events } = takeOff({
-      answer: () => ({ is: 'granted', tokens: { access_token: '' } }),
-    })
+  it.each<[string, unknown]>([
+    ['grants no usable token', { is: 'granted', tokens: { access_token: '' } }],
+    ['grants none at all', { is: 'granted' }],
+    ['says something of its own', { is: 'ok', tokens: { access_token: 'A2' } }],
+  ])('of an endpoint that %s is no verdict, and says so', async (_, answer) => {
+    // What the compiler forbids, a plain script may do.
+    const { clock, events } = takeOff({ answer: () => answer as RefreshAnswer })
     await clock.advance(100)
     const { type, cause } = lastOf(events) as { type: string; cause: Error }
     expect(type).toBe('refresh-unreachable')
-    expect(cause.message).toBe('The endpoint granted a refresh without a usable access token.')
+    expect(cause.message).toMatch(
+      /has to answer .* granted .*usable.*, denied, unreachable or lost/,
+    )
+  })
+
+  it('of an endpoint that denies without a reason we know ends the session as revoked', async () => {
+    const { clock, events } = takeOff({ answer: () => ({ is: 'denied' }) as RefreshAnswer })
+    await clock.advance(100)
+    expect(lastOf(events)).toMatchObject({ type: 'refresh-denied', reason: 'revoked' })
+  })
+
+  it('of an endpoint that reads nothing it passes on is read before it is kept', async () => {
+    const tokens = { access_token: 'A2', refresh_token: 5, expires_in: 'soon' }
+    const { clock, events } = takeOff({
+      answer: () => ({ is: 'granted', tokens }) as unknown as RefreshAnswer,
+    })
+    await clock.advance(100)
+    expect(lastOf(events)).toMatchObject({
+      type: 'refresh-granted',
+      grant: { accessToken: 'A2', refreshToken: 'R1', lifetime: null },
+    })
   })
 
   it('is asked for with an empty token where there is none', async () => {

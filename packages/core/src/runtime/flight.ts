@@ -8,6 +8,7 @@ import { type BackOff, pauseEnd } from '../tokens/back-off.ts'
 import type { Found } from '../tokens/commit-record.ts'
 import { type Grant, renewGrant } from '../tokens/grant.ts'
 import type { EpochMs } from '../tokens/lifetime.ts'
+import { isSignOutReason } from '../tokens/sign-out-reason.ts'
 import { parseTokenResponse } from '../tokens/token-response.ts'
 import { inTime, type Limits } from './in-time.ts'
 
@@ -165,10 +166,22 @@ async function ask(spent: Grant, { ports, isFlying }: FlightDeck): Promise<Refre
   }
 }
 
-/** Not every endpoint is one of ours: tokens are looked at once more before they are kept. */
+/** Not every endpoint is one of ours: its answer is looked at once more before anything is done about it. */
 function checked(answer: RefreshAnswer): RefreshAnswer {
-  if (answer.is !== 'granted' || parseTokenResponse(answer.tokens) !== null) return answer
-  const cause = new TypeError('The endpoint granted a refresh without a usable access token.')
+  switch (answer.is) {
+    case 'unreachable':
+    case 'lost':
+      return answer
+    case 'denied':
+      return isSignOutReason(answer.reason) ? answer : { is: 'denied', reason: 'revoked' }
+    case 'granted': {
+      const tokens = parseTokenResponse(answer.tokens)
+      if (tokens !== null) return { is: 'granted', tokens }
+    }
+  }
+  const cause = new TypeError(
+    'The endpoint has to answer a refresh as granted (with a usable access token), denied, unreachable or lost.',
+  )
   return { is: 'unreachable', retryAfter: null, cause }
 }
 

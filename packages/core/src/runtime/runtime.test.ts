@@ -94,7 +94,7 @@ function start(scene: Scene = {}) {
       log.push(`${what} begins`)
       return () => log.push(`${what} ends`)
     },
-    unacknowledged: grant => log.push(`unacknowledged ${grant.accessToken}`),
+    ending: grant => () => log.push(`unacknowledged ${grant.accessToken}`),
   }
   const policy = { refreshAhead: 10_000, leeway: 1_000, keepAlive }
   const runtime: Runtime = createRuntime(ports, policy, change => {

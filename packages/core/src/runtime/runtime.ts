@@ -35,8 +35,8 @@ export interface Runtime {
 export interface RuntimePorts extends FlightPorts {
   /** Starts to measure how long the refresh takes, or how long the requests have to wait; returns the end of it. */
   measure(what: 'flight' | 'wait'): () => void
-  /** Told of a sign-out that the server did not acknowledge. */
-  unacknowledged(grant: Grant): void
+  /** Told of a session that ends; returns what is to be done where the server does not acknowledge it. */
+  ending(grant: Grant): () => void
 }
 
 export function createRuntime(
@@ -128,8 +128,9 @@ export function createRuntime(
   }
 
   async function revoke(grant: Grant): Promise<boolean> {
+    const unacknowledged = ports.ending(grant)
     const isAcknowledged = await tellOfEnd(ports, grant)
-    if (!isAcknowledged) ports.unacknowledged(grant)
+    if (!isAcknowledged) unacknowledged()
     return isAcknowledged
   }
 

@@ -1,6 +1,6 @@
-import { disposed, signedOut } from '../errors.ts'
+import { disposed, overtaken, signedOut } from '../errors.ts'
 import type { Lease } from '../http/token-source.ts'
-import { heldAccessToken, LOADING } from '../machine/state.ts'
+import { heldAccessToken, heldGrant, LOADING } from '../machine/state.ts'
 import type { Decide } from '../machine/transition.ts'
 import { randomName } from '../platform/random-name.ts'
 import { createTokenStore } from '../platform/token-store.ts'
@@ -61,6 +61,9 @@ export function assembleSession<User>(
   const sleepsForever = isServer() && options.storage === undefined
   // Where the session is, or was, that was here last.
   let persistence: Persistence = 'local'
+  // Sign-ins and sign-outs are counted as they are asked for: what came of one that another overtook is not wanted.
+  let lastAsked = 0
+  let lastDone = 0
   // What the page was told last.
   let told: SessionState<User> = snapshot(LOADING, 'memory')
 
@@ -109,10 +112,13 @@ export function assembleSession<User>(
     random,
     toldAt: () => toldAt,
     measure: (what: 'flight' | 'wait') => world.measure(`tabkeeper:${app}:${what}`),
-    unacknowledged(grant: Grant) {
+    ending(grant: Grant) {
       // What was never in the storage that outlives the tab is not put there by its end. A cookie outlives
       // it anyway, and what is kept of that is no secret.
-      if (persistence === 'local' || tokenless) unfinished.keep(grant)
+      const isKept = persistence === 'local' || tokenless !== undefined
+      return () => {
+        if (isKept) unfinished.keep(grant)
+      }
     },
   }
   const runtime = createRuntime(ports, policy, tell, decide)
@@ -226,16 +232,29 @@ export function assembleSession<User>(
     return shown
   }
 
-  /** Takes up the tokens of a sign-in. */
-  function begin(what: string, given: TokenResponse, remember?: boolean): User | null {
+  /** Takes up the tokens of a sign-in, unless another sign-in or a sign-out overtook it. */
+  function begin(
+    what: string,
+    given: TokenResponse,
+    turn: number,
+    remember?: boolean,
+  ): User | null {
     const tokens = parseTokenResponse(given)
     if (tokens === null)
       throw new TypeError(
         `${what}: there is no usable "access_token" in what was given, or the "user" is no JSON; give the answer of a token endpoint.`,
       )
+    const found = store.read()
+    const ended = found?.is === 'nothing' ? found.ended : null
+    const started = startGrant(tokens, clock.now(), randomName, ended?.identity ?? null)
+    const grant = tokenless?.received(started) ?? started
+    if (turn < lastDone) {
+      void tellOfEnd({ ...limits, endpoint }, grant)
+      throw overtaken(heldGrant(runtime.state()) !== null)
+    }
+    lastDone = turn
     if (remember !== undefined) store.remember(remember)
-    const grant = startGrant(tokens, clock.now(), randomName)
-    runtime.dispatch({ type: 'signed-in', grant: tokenless?.received(grant) ?? grant })
+    runtime.dispatch({ type: 'signed-in', grant })
     unfinished.repeat()
     const shown = show()
     return shown.status === 'authenticated' ? shown.user : null
@@ -247,7 +266,8 @@ export function assembleSession<User>(
     call: (signal: AbortSignal) => Promise<TokenResponse>,
     remember: boolean,
   ): Promise<User | null> {
-    const ask = async () => begin('endpoint', await askServer('The sign-in', call), remember)
+    const turn = ++lastAsked
+    const ask = async () => begin('endpoint', await askServer('The sign-in', call), turn, remember)
     return tokenless ? runtime.inTurn(() => tokenless.signIn(ask)) : ask()
   }
 
@@ -286,7 +306,7 @@ export function assembleSession<User>(
     },
     adopt(tokens) {
       wakeToSignIn()
-      return begin('adopt', tokens)
+      return begin('adopt', tokens, ++lastAsked)
     },
 
     async getAccessToken({ signal, minValidity = 0 } = {}) {
@@ -300,14 +320,19 @@ export function assembleSession<User>(
     async logout() {
       wake()
       const isHolding = show().status === 'authenticated'
+      lastDone = ++lastAsked
       runtime.dispatch({ type: 'signed-out', told: false })
       return { acknowledged: isHolding ? await runtime.revoked() : true }
     },
     async logoutAll({ keepCurrent = false } = {}) {
-      const result = await authorized('Signing out everywhere', (accessToken, signal) =>
-        endpoint.revokeAll(accessToken, { signal, keepCurrent }),
-      )
-      if (!keepCurrent) runtime.dispatch({ type: 'signed-out', told: true })
+      let leaving: string | undefined
+      const result = await authorized('Signing out everywhere', (accessToken, signal) => {
+        leaving = heldGrant(runtime.state())?.identity
+        return endpoint.revokeAll(accessToken, { signal, keepCurrent })
+      })
+      // Somebody else may have signed in since.
+      if (!keepCurrent && heldGrant(runtime.state())?.identity === leaving)
+        runtime.dispatch({ type: 'signed-out', told: true })
       return result
     },
     listSessions: ({ signal: caller } = {}) =>

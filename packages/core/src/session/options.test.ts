@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { restEndpoint } from '../platform/rest-endpoint.ts'
 import { memoryArea } from '../platform/token-area.ts'
 import { createSession } from './create-session.ts'
@@ -39,6 +39,11 @@ describe('a mistake in the options', () => {
     [{ ...AUTH, app: 'admin', allowedOrigins: ['/api'] }, /"allowedOrigins".*https:.*got '\/api'/],
     [{ ...AUTH, app: 'admin', allowedOrigins: ['https://a.test/path'] }, /"allowedOrigins"/],
     [{ ...AUTH, app: 'admin', allowedOrigins: ['*'] }, /"allowedOrigins".*got '\*'/],
+    [{ ...AUTH, app: 'admin', allowedOrigins: 'all' }, /"allowedOrigins".*got 'all'/],
+    [{ ...AUTH, app: 'admin', user: {} }, /"user" has to be a schema.*zod.*got/],
+    [{ ...AUTH, app: 'admin', user: null }, /"user".*got null/],
+    [{ ...AUTH, app: 'admin', onSignedOut: '/login' }, /"onSignedOut".*function; got '\/login'/],
+    [{ ...AUTH, app: 'admin', onStepUp: null }, /"onStepUp".*function; got null/],
     [{ ...AUTH, app: 'admin', leeway: -1 }, /"leeway".*milliseconds, 0 or more.*got -1/],
     [{ ...AUTH, app: 'admin', refreshAhead: Number.NaN }, /"refreshAhead".*got NaN/],
     [{ ...AUTH, app: 'admin', refreshTimeout: '10' }, /"refreshTimeout".*got '10'/],
@@ -48,6 +53,14 @@ describe('a mistake in the options', () => {
     expect(make).toThrow(TypeError)
     expect(make).toThrow(message)
   })
+})
+
+it('is a TypeError of ours in a page, too, where a path would be an origin’s', () => {
+  vi.stubGlobal('location', new URL('https://bar.test/menu'))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  expect(() => readOptions({ ...AUTH, app: 'admin', allowedOrigins: ['/api'] })).toThrow(
+    /"allowedOrigins".*got '\/api'/,
+  )
 })
 
 describe('what is left out', () => {

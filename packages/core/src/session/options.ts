@@ -63,6 +63,7 @@ export interface Settings {
 export function readOptions<User>(options: SessionOptions<User>): Settings {
   const app = readApp(options?.app)
   const { authUrl, storage, endpoint, keepAlive = false, maxWaiting = 20_000 } = options
+  const { user, onSignedOut, onStepUp } = options
   const { refreshAhead = 300_000, leeway = 10_000, refreshTimeout = 10_000 } = options
   if (storage !== undefined) checkMethods('storage', storage, ['read', 'write', 'erase'])
   if (endpoint !== undefined) checkMethods('endpoint', endpoint, ['login', 'refresh', 'revoke'])
@@ -74,6 +75,11 @@ export function readOptions<User>(options: SessionOptions<User>): Settings {
   for (const [name, ms] of Object.entries({ refreshAhead, leeway, refreshTimeout }))
     if (!(Number.isFinite(ms) && ms >= 0))
       throw mistake(`"${name}" has to be a number of milliseconds, 0 or more`, ms)
+  for (const [name, callback] of Object.entries({ onSignedOut, onStepUp }))
+    if (callback !== undefined && typeof callback !== 'function')
+      throw mistake(`"${name}" has to be a function`, callback)
+  if (user !== undefined && typeof user?.['~standard']?.validate !== 'function')
+    throw mistake('"user" has to be a schema of zod, valibot, arktype …', user)
   if (!(maxWaiting >= 1)) throw mistake('"maxWaiting" has to be a number, 1 or more', maxWaiting)
 
   return {
@@ -157,14 +163,13 @@ function readOrigins(
     )
   }
   return new Set(
-    given.map(text => {
-      const origin = originOf(text)
-      if (origin === undefined || new URL(text).href !== `${origin}/`)
-        throw mistake(
-          '"allowedOrigins" has to hold origins such as \'https://api.example.test\'',
-          text,
-        )
-      return origin
+    (Array.isArray(given) ? given : [given]).map(text => {
+      const { href, origin } = URL.canParse(text) ? new URL(text) : { href: '', origin: '' }
+      if (href === `${origin}/`) return origin
+      throw mistake(
+        '"allowedOrigins" has to hold origins such as \'https://api.example.test\'',
+        text,
+      )
     }),
   )
 }

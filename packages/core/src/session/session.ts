@@ -49,7 +49,9 @@ export interface Session<User = unknown> extends TokenSource {
 
   /**
    * Signs in. Rejects with `invalid-credentials`, `rejected` or `unreachable`; a session that was there
-   * before goes on then. `remember: false` keeps the tokens in this tab only (default `true`).
+   * before goes on then. Where somebody signed out here, or in by a later call, before the answer came, the
+   * tokens are given back: `session-ended`, `session-changed`. `remember: false` keeps the tokens in this tab
+   * only (default `true`).
    */
   login(credentials: Credentials, options?: { readonly remember?: boolean }): Promise<User | null>
 

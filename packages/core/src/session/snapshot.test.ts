@@ -65,6 +65,22 @@ it('shows the user as its schema makes it, and none where it does not pass', () 
   expect(show(authenticated({ user: null }), 'local')).toMatchObject({ user: null })
 })
 
+it('shows nobody where the schema throws, and not who was there before', () => {
+  const schema = z.object({
+    name: z.string().transform(name => {
+      if (name === 'Bob') throw new Error('a mistake in the schema')
+      return name
+    }),
+  })
+  const show = createSnapshot(schema)
+  expect(show(authenticated({ user: { name: 'Ada' } }), 'local')).toMatchObject({
+    user: { name: 'Ada' },
+  })
+  const bob = authenticated({ user: { name: 'Bob' } })
+  expect(() => show(bob, 'local')).toThrow(/"user" schema .* or throws/)
+  expect(show({ ...bob }, 'local')).toMatchObject({ user: null })
+})
+
 it.each<[State, string]>([
   [{ is: 'refreshing', grant, backOff: null, because: 'need' }, 'pending'],
   [

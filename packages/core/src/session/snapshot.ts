@@ -21,6 +21,8 @@ export function createSnapshot<User>(schema: StandardSchemaV1<unknown, User> | u
     const text = JSON.stringify(value) ?? ''
     if (text === raw) return user
     raw = text
+    // A schema that throws leaves nobody here, and not the one before.
+    user = null
     // Without a schema nobody knows better than the type argument, which is `unknown` unless it was given.
     user = schema === undefined ? (value as User | null) : validate(schema, value)
     return user

@@ -21,9 +21,12 @@ export function validate<Output>(
   value: unknown,
 ): Output | null {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise)
+  if (result instanceof Promise) {
+    // zod tries again in this way where something in the schema throws.
+    result.catch(() => {})
     throw new TypeError(
-      'createSession: the "user" schema validates asynchronously; give one that does not.',
+      'createSession: the "user" schema validates asynchronously, or throws; give one that does neither.',
     )
+  }
   return result.issues === undefined ? result.value : null
 }

@@ -30,7 +30,7 @@ export function createStepUps(
   queue: Queue,
   disposed: AbortSignal,
 ): StepUps {
-  // The latest question.
+  // The latest question, unless it was dropped: that is no answer to anybody else.
   let question: Question | null = null
   // The same way given twice is two entries, of which each is undone by itself.
   const ways = onStepUp === undefined ? [] : [{ ask: onStepUp }]
@@ -54,6 +54,7 @@ export function createStepUps(
 
   return {
     async stepUp(refused, challenge, signal) {
+      signal?.throwIfAborted()
       const way = ways.at(-1)
       if (way === undefined || !desk.isCurrent(refused)) return null
       // A request that was under way when the user answered, yes or no, does not bother them again.
@@ -69,7 +70,9 @@ export function createStepUps(
       return desk.again(refused, signal)
     },
     changed() {
-      if (question?.isOpen && !desk.isCurrent(question.about)) question.dropped.abort()
+      if (!question?.isOpen || desk.isCurrent(question.about)) return
+      question.dropped.abort()
+      question = null
     },
     askBy(ask) {
       const way = { ask }

@@ -21,6 +21,7 @@ it('waits in full for what the server asked for, up to an hour', () => {
   expect(backOffAfter(null, NOW, 20_000, 0).until).toBe(NOW + 20_000)
   expect(backOffAfter(null, NOW, 1e15, 0).until).toBe(NOW + 3_600_000)
   expect(backOffAfter(null, NOW, 0, 0).until).toBe(NOW + 2_000)
+  expect(backOffAfter(null, NOW, Number.NaN, 0).until).toBe(NOW + 2_000)
 })
 
 it('stays between two seconds and an hour and a half minute, after any number of failures', () => {

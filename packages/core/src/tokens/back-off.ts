@@ -32,7 +32,8 @@ export function backOffAfter(
 ): BackOff {
   const failures = (previous?.failures ?? 0) + 1
   const half = Math.min(LONGEST, FIRST * 2 ** (failures - 1)) / 2
-  const asked = Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER)
+  // An endpoint that is not one of ours may take what is no number for one.
+  const asked = Math.min(retryAfter || 0, LONGEST_RETRY_AFTER)
   const until = now + Math.max(half, asked) + jitter * half
   // Somebody insisted, in vain: what was left of the pause before is still to be waited for.
   const rest = pauseEnd(previous, now)

@@ -34,7 +34,7 @@ describe('the lifetime of a grant', () => {
     ['none where it would be negative', { access_token: 'opaque', expires_in: -5 }, 0],
     ['none where the token ended before it began', { access_token: jwt({ iat: 9, exp: 5 }) }, 0],
   ])('is %s', (_name, response, lifetime) => {
-    expect(startGrant(response, NOW, unnamed).lifetime).toBe(lifetime)
+    expect(startGrant(response, NOW, unnamed, null).lifetime).toBe(lifetime)
     expect(renewGrant(spent, response, NOW).lifetime).toBe(lifetime)
   })
 })
@@ -45,7 +45,7 @@ describe('a new session', () => {
     ['its access token', { access_token: jwt({ sid: 'T' }) }, 'T', 'T'],
     ['nobody but this tab', { access_token: 'opaque' }, null, 'named here'],
   ])('is named by %s', (_name, response, sessionId, identity) => {
-    expect(startGrant(response, NOW, unnamed)).toEqual({
+    expect(startGrant(response, NOW, unnamed, null)).toEqual({
       accessToken: response.access_token,
       refreshToken: null,
       user: null,
@@ -56,6 +56,12 @@ describe('a new session', () => {
       lifetime: null,
       afterRefusal: false,
     })
+  })
+
+  it('has a name of its own where the server gives it that of the one that ended', () => {
+    const response = { session: { id: 'S' }, access_token: 'opaque' }
+    const { sessionId, identity } = startGrant(response, NOW, unnamed, 'S')
+    expect({ sessionId, identity }).toEqual({ sessionId: 'S', identity: 'named here' })
   })
 })
 

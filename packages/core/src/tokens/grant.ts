@@ -18,11 +18,15 @@ export interface Grant extends Lifespan {
   readonly afterRefusal: boolean
 }
 
-/** The grant that a sign-in starts. `newIdentity` names the session where the server does not. */
+/**
+ * The grant that a sign-in starts. `newIdentity` names the session where the server does not, or has given it
+ * the name of `ended`: with single sign-on (`sid` of Keycloak, say) whoever signs in again may get it again.
+ */
 export function startGrant(
   response: TokenResponse,
   receivedAt: EpochMs,
   newIdentity: () => string,
+  ended: string | null,
 ): Grant {
   const sessionId = sessionIdOf(response)
   return {
@@ -30,7 +34,7 @@ export function startGrant(
     refreshToken: response.refresh_token ?? null,
     user: response.user ?? null,
     sessionId,
-    identity: sessionId ?? newIdentity(),
+    identity: sessionId === null || sessionId === ended ? newIdentity() : sessionId,
     revision: 1,
     receivedAt,
     lifetime: lifetimeOf(response),

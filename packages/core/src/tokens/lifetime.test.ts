@@ -47,4 +47,5 @@ it('grants a wish for validity up to half of the life', () => {
     }),
   )
   expect(tooShortAt(span(3_600_000), policy, 600_000)).toBe(1000 + 3_000_000)
+  expect(tooShortAt(span(3_600_000), policy, Number.NaN)).toBe(overAt(span(3_600_000), policy))
 })

@@ -37,10 +37,11 @@ export function dueAt({ receivedAt, lifetime }: Lifespan, policy: RefreshPolicy)
 
 /**
  * The moment from which a caller who wants `minValidity` milliseconds of life has to wait. A wish for
- * more than half of the token's whole life is cut to that half, or each call would refresh.
+ * more than half of the token's whole life is cut to that half, or each call would refresh; one that is no
+ * number is none.
  */
 export function tooShortAt(span: Lifespan, policy: RefreshPolicy, minValidity: number): EpochMs {
   if (span.lifetime === null) return Number.POSITIVE_INFINITY
-  const wish = Math.min(minValidity, span.lifetime / 2)
+  const wish = Math.min(minValidity || 0, span.lifetime / 2)
   return Math.min(overAt(span, policy), span.receivedAt + span.lifetime - wish)
 }

@@ -72,6 +72,13 @@ describe('parseTokenResponse', () => {
     expect(parsed?.session).toBeUndefined()
   })
 
+  it.each([() => {}, Symbol('Ada'), 1n, { toJSON: () => undefined }])(
+    'is nothing with a user that cannot be stored: %o',
+    user => {
+      expect(parseTokenResponse({ access_token: 'a', user })).toBeNull()
+    },
+  )
+
   it('never throws, whatever a server answers', () => {
     fc.assert(
       fc.property(fc.anything(), value => {

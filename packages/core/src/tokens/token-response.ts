@@ -37,8 +37,7 @@ function toSeconds(value: unknown): number | undefined {
 
 function isJson(value: unknown): boolean {
   try {
-    JSON.stringify(value)
-    return true
+    return value === undefined || JSON.stringify(value) !== undefined
   } catch {
     return false
   }

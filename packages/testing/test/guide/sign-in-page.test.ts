@@ -1,6 +1,6 @@
 // test/sign-in-page.test.ts
 import type { SessionState, SignOutReason } from '@tabkeeper/core'
-import { createTestSession } from '@tabkeeper/testing'
+import { createTestSession } from '@tabkeeper/testing/session'
 import { expect, it } from 'vitest'
 
 /** The app's own: what its sign-in page says. */

@@ -1,6 +1,6 @@
 // test/two-tabs.test.ts
 import { withAutoRefresh } from '@tabkeeper/fetch'
-import { createTestSession, TEST_ORIGIN } from '@tabkeeper/testing'
+import { createTestSession, TEST_ORIGIN } from '@tabkeeper/testing/session'
 import { sessionMatchers } from '@tabkeeper/testing/vitest'
 import { expect, it } from 'vitest'
 
