@@ -21,6 +21,8 @@ export default defineConfig({
   format: 'esm',
   target: 'es2022',
   dts: {
+    // Session is Disposable; not every app's `lib` has the symbol, and not every one skips declarations.
+    banner: '/// <reference lib="esnext.disposable" />',
     entry: {
       index: 'src/index.ts',
       'bindings/index': 'src/bindings/index.ts',

@@ -34,6 +34,9 @@ const onlyAxios = { ...settings.bundler, files: ['typed-axios.ts'] }
 for (const release of Object.keys(axiosReleases))
   await compile(release, 'typescript-7', onlyAxios, {
     paths: { axios: [`./node_modules/${release}`] },
+    // What a page has, and no more: what our declarations need beside, they bring along.
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    types: [],
     skipLibCheck: false,
   })
 conclude(

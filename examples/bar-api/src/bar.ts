@@ -32,8 +32,10 @@ export async function createBar(options: AuthServerOptions): Promise<Bar> {
   const pages = sites.filter((site): site is Site => site !== null)
 
   const bar = new Hono<ServerEnv>()
-  const { basePath = '/api/auth' } = options
-  for (const path of [`${basePath}/*`, '/api/admin/*', '/api/events']) {
+  const { basePath = '/api/auth', shortPaths } = options
+  const short = ['login', 'logout', 'user'].map(name => `${shortPaths}/${name}`)
+  const paths = [`${basePath}/*`, '/api/admin/*', '/api/events', ...(shortPaths ? short : [])]
+  for (const path of paths) {
     bar.all(path, c => auth.fetch(c.req.raw, { ip: c.env.ip }))
   }
   bar.all('/api/*', c => api.fetch(c.req.raw, c.env))

@@ -23,6 +23,7 @@ export function createImages(database: Database, clock: Clock) {
   return {
     /** Whether there is something on the menu to put a picture on. */
     async hasItem(itemId: string): Promise<boolean> {
+      if (itemId.includes('\0')) return false // PostgreSQL knows no such text
       const item = kysely.selectFrom('bar_menu_items').select('id').where('id', '=', itemId)
       return (await item.executeTakeFirst()) !== undefined
     },

@@ -38,7 +38,9 @@ export function createTourRoutes(controls: TourControls): Hono {
     return c.json({ quick: controls.isQuick(), accounts: controls.accounts(), events })
   })
   tour.post('/pace', async c => {
-    const { quick } = pace.parse(await c.req.json())
+    const wanted = pace.safeParse(await c.req.json().catch(() => null))
+    if (!wanted.success) return c.json({ title: 'Say {"quick": true} or false' }, 400)
+    const { quick } = wanted.data
     if (quick !== controls.isQuick()) afterwards(() => controls.setQuick(quick))
     return c.body(null, 204)
   })

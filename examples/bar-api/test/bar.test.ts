@@ -9,11 +9,12 @@ import { ensureDemoAccounts } from '../src/demo-accounts.ts'
 import { barFigures } from '../src/figures.ts'
 import { imagineFirstEvening } from '../src/first-evening.ts'
 import { loadSite } from '../src/static-site.ts'
+import { createTourRoutes } from '../src/tour-routes.ts'
 
-async function open() {
+async function open(options: { shortPaths?: string } = {}) {
   const database = await openDatabase({ url: ':memory:' })
   onTestFinished(() => database.close())
-  return createBar({ database, keys: await generateKeys(), rateLimits: false })
+  return createBar({ database, keys: await generateKeys(), rateLimits: false, ...options })
 }
 
 function temporaryFolder(): string {
@@ -49,6 +50,37 @@ describe('the bar', () => {
     const nothing = await get('/nothing')
     expect(nothing.status).toBe(404)
     expect(nothing.headers.get('Content-Security-Policy')).toContain("default-src 'self'")
+  })
+
+  it('changes its pace for the tour, and for nothing else', async () => {
+    const paces: boolean[] = []
+    const tour = createTourRoutes({
+      accounts: () => [],
+      isQuick: () => false,
+      events: () => [],
+      setQuick: isQuick => paces.push(isQuick),
+      kill() {},
+      loseNextAnswer() {},
+    })
+    const ask = async (body: string, Origin = 'http://localhost:3000') => {
+      const init = { method: 'POST', headers: { Origin }, body }
+      return (await tour.fetch(new Request('http://localhost:3000/api/tour/pace', init))).status
+    }
+    for (const nonsense of ['', '{', 'null', '{"quick":"yes"}']) {
+      expect([nonsense, await ask(nonsense)]).toEqual([nonsense, 400])
+    }
+    expect(await ask('{"quick":false}')).toBe(204)
+    expect(await ask('{"quick":true}', 'http://evil.example')).toBe(403)
+    expect(paces).toEqual([])
+  })
+
+  it('answers older clients below short paths, where it is told to', async () => {
+    const ask = async (bar: Awaited<ReturnType<typeof open>>) =>
+      (await bar.fetch(new Request('http://bar.example/api/user'))).json()
+    expect(await ask(await open({ shortPaths: '/api' }))).toMatchObject({
+      code: 'not_authenticated',
+    })
+    expect(await ask(await open())).toMatchObject({ code: 'not_found' })
   })
 
   it('lets guests open an account, as customers', async () => {

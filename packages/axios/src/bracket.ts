@@ -13,11 +13,14 @@ type RequestInterceptors = AxiosInterceptorManager<InternalAxiosRequestConfig>
 interface Interceptor {
   readonly fulfilled: (config: InternalAxiosRequestConfig) => InternalAxiosRequestConfig
   readonly synchronous: true
+  /** Whether this request needs it, asked while axios collects. */
+  readonly runWhen?: (config: InternalAxiosRequestConfig) => boolean
 }
 
-/** The method with which axios collects the interceptors of a request; its types leave it out. */
+/** What axios collects the interceptors of a request with; its types leave it out. */
 interface Visitable {
   forEach(visit: (interceptor: Interceptor) => void): void
+  readonly handlers?: readonly unknown[] | null
 }
 
 /**
@@ -34,11 +37,23 @@ export function bracket(interceptors: RequestInterceptors, { before, after }: Br
   // Every 1.x has the method, on the prototype of the class.
   const manager = interceptors as RequestInterceptors & Visitable
   const visitOthers = manager.forEach
+  const isFirstHook = visitOthers === Object.getPrototypeOf(manager).forEach
+
+  // With nobody between them, both moments are one, and axios's question comes at it: no chain is needed.
+  const alone: Interceptor = {
+    fulfilled: config => config,
+    synchronous: true,
+    runWhen(config) {
+      if (before(config)) after(config)
+      return false
+    },
+  }
 
   let inPlace = true
 
   const visitAll: Visitable['forEach'] = visit => {
     if (!inPlace) return visitOthers.call(manager, visit)
+    if (isFirstHook && manager.handlers?.length === 0) return visit(alone)
     let wanted: boolean | undefined
     const ends: Interceptor = {
       fulfilled(config) {

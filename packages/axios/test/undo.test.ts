@@ -1,6 +1,6 @@
 import { withAutoRefresh, withoutAutoRefresh } from '@tabkeeper/axios'
 import { createHandTurnedSource, openStage } from '@tabkeeper/testing'
-import axios from 'axios'
+import axios, { type AxiosInstance } from 'axios'
 import { expect, it, onTestFinished } from 'vitest'
 
 it('A10: returns the same instance, wrapped once however often it is called', async () => {
@@ -69,10 +69,8 @@ it('leaves an instance as it found it', async () => {
   expect(Object.keys(api.defaults)).toEqual(Object.keys(axios.create().defaults).concat('baseURL'))
 })
 
-it('keeps working when somebody else has put a hook around ours', async () => {
-  const { server, source } = await openStage()
-  const api = withAutoRefresh(axios.create({ baseURL: server.origin }), source)
-  // What this package does, done by another copy of it.
+/** Does what this package does, as another copy of it would; returns how often it was asked. */
+function hookInto(api: AxiosInstance): () => number {
   const manager = api.interceptors.request as unknown as { forEach(visit: unknown): void }
   const inner = manager.forEach
   let visits = 0
@@ -80,12 +78,32 @@ it('keeps working when somebody else has put a hook around ours', async () => {
     visits++
     inner.call(manager, visit)
   }
+  return () => visits
+}
+
+it('keeps working when somebody else has put a hook around ours', async () => {
+  const { server, source } = await openStage()
+  const api = withAutoRefresh(axios.create({ baseURL: server.origin }), source)
+  const visits = hookInto(api)
 
   await api.get('/orders')
   withoutAutoRefresh(api)
   await api.get('/orders').catch(() => {})
 
-  expect(visits).toBe(2)
+  expect(visits()).toBe(2)
+  expect(server.requests.map(({ token }) => token)).toEqual(['T0', null])
+})
+
+it('leaves a hook that was there before in its place', async () => {
+  const { server, source } = await openStage()
+  const api = axios.create({ baseURL: server.origin })
+  const visits = hookInto(api)
+
+  await withAutoRefresh(api, source).get('/orders')
+  withoutAutoRefresh(api)
+  await api.get('/orders').catch(() => {})
+
+  expect(visits()).toBe(2)
   expect(server.requests.map(({ token }) => token)).toEqual(['T0', null])
 })
 

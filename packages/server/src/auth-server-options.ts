@@ -126,6 +126,11 @@ export function readOptions(options: AuthServerOptions) {
   requirePath('basePath', basePath)
   requirePath('admin.path', adminPath)
   requirePath('events.path', eventsPath)
+  if (options.admin !== false && adminPath === basePath) {
+    throw new TypeError(
+      `"admin.path" must be another place than "basePath"; both are "${basePath}"`,
+    )
+  }
   if (shortPaths !== undefined) requirePath('shortPaths', shortPaths)
   const { accessTokenTtl = 30 * minute, recentAuth = 15 * minute, maxSessions = 20 } = options
   const { issuer = 'tabkeeper', audience = 'tabkeeper', grace = 30_000 } = options

@@ -236,7 +236,12 @@ describe('tabkeeper-server', () => {
     [['serve', 'twice'], /"twice" is one argument too many: try "tabkeeper-server serve --help"/],
     [['add-user'], /An argument is missing: try "tabkeeper-server add-user --help"/],
     [['stats', '--jsno'], /Unknown option '--jsno'.*: try "tabkeeper-server stats --help"/],
-    [['cleanup', '--sessions', 'x'], /--sessions must be a whole number of days; it is "x": try/],
+    [
+      ['cleanup', '--sessions', 'x'],
+      /--sessions must be a whole number of days, .*; it is "x": try/,
+    ],
+    [['cleanup', '--sessions', '1e9'], /--sessions must be a .* from 1 to 36500; it is "1e9": try/],
+    [['cleanup', '--events', '99999999999'], /--events must be a .* it is "99999999999": try/],
     [['revoke-user', 'a@b', '--enable', '--disable'], /--disable and --enable exclude each other/],
   ])('refuses %j', async (args, message) => {
     const ended = await runCommand(args, { DATA_DIR: temporaryFolder() })
@@ -311,6 +316,16 @@ describe('tabkeeper-server', () => {
       output: '',
       errors: oneSentence(/Nothing was imported: UNIQUE constraint failed: tenants.name\./),
     })
+    for (const [word, ...script] of [
+      ['COMMIT', tenant('sales'), 'commit;', 'nonsense;'],
+      ['BEGIN', 'begin transaction;', tenant('sales'), 'commit;'],
+    ]) {
+      writeFileSync(file, script.join('\n'))
+      expect(await runCommand(['import', file], env)).toMatchObject({
+        code: 1,
+        errors: oneSentence(new RegExp(`Nothing was imported: .* has a ${word} of its own`)),
+      })
+    }
     writeFileSync(file, tenant('sales'))
     expect(await runCommand(['import', file], env)).toMatchObject({ code: 0, errors: '' })
     expect(await runCommand(['stats', '--tenant', 'sales'], env)).toMatchObject({ code: 0 })

@@ -18,6 +18,34 @@ describeOnBoth('guessing at an account', create => {
   const start = () =>
     startServer(source, { passwords: plain, rateLimits: { account: { points: 3, seconds: 60 } } })
 
+  it('row 43: is the same work for nobody, for a wrong password and for a disabled account', async () => {
+    let checked = 0
+    const passwords = {
+      ...plain,
+      verify(stored: string | null, text: string) {
+        checked++
+        return plain.verify(stored, text)
+      },
+    }
+    const { call, signUp, server, statements } = await startServer(source, { passwords })
+    const [kim, lou] = [await signUp(), await signUp()]
+    await server.users.setDisabled(lou.user.id, true)
+    const costs = []
+    for (const [email, given] of [
+      [kim.user.email, 'wrong'],
+      ['nobody@bar.example', 'wrong'],
+      [lou.user.email, 'wrong'],
+      [lou.user.email, password],
+    ]) {
+      checked = 0
+      statements.length = 0
+      const { status, body } = await call('POST', '/login', { body: { email, password: given } })
+      costs.push({ status, code: body.code, checked, statements: [...statements] })
+    }
+    expect(costs[0]).toMatchObject({ status: 401, code: 'invalid_credentials', checked: 1 })
+    for (const cost of costs) expect(cost).toEqual(costs[0])
+  })
+
   it('row 41: is counted together however the name is written', async () => {
     const { call, server } = await start()
     const composed = `jos\u00e9-${Math.random()}@bar.example`

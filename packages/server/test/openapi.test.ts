@@ -94,5 +94,11 @@ describe('the OpenAPI document', () => {
     expect(html).not.toMatch(/<script|<link|<img|https?:\/\/|url\(|\son\w+=/i)
     for (const { path } of operations) expect(html).toContain(path)
     expect(html).toContain('refresh_token_reused')
+    // What an answer looks like is a click away, and each of these links leads somewhere.
+    const links = [...html.matchAll(/href="#([\w-]+)"/g)].map(([, name]) => name)
+    expect(links).toEqual(
+      expect.arrayContaining(['schema-TokenResponse', 'schema-CookieSessionResponse']),
+    )
+    for (const name of links) expect(html).toContain(` id="${name}"`)
   })
 })

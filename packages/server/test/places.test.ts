@@ -38,6 +38,7 @@ describe('endpoints elsewhere', () => {
 
   it.each(['api/auth', '/api/auth/', ''])('cannot be below "%s"', async path => {
     await expect(start({ basePath: path })).rejects.toThrow('"basePath" must begin with a slash')
+    await expect(start({ basePath: '/a', admin: { path: '/a' } })).rejects.toThrow('another place')
     await expect(start({ shortPaths: path })).rejects.toThrow('"shortPaths" must begin with')
   })
 })

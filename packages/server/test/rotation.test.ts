@@ -201,6 +201,21 @@ describeOnBoth('rotation', create => {
       expect(await row(session.id)).toEqual(before)
     })
 
+    it('row 34: with another secret leaves the session alone, whatever its generation', async () => {
+      const { refresh, mint, session, row, current, clock } = await start(2)
+      clock.advance(hour)
+      const before = await row(session.id)
+      const other = { id: session.id, secret: Buffer.alloc(18, 7) }
+      for (const generation of [0, 1, 2, 3]) {
+        expect(await refresh(mint(other, generation))).toMatchObject({
+          status: 401,
+          body: { code: 'invalid_refresh_token' },
+        })
+      }
+      expect(await row(session.id)).toEqual(before)
+      expect(await refresh(current)).toMatchObject({ status: 200 })
+    })
+
     it('of a generation that was never issued raises an alarm and keeps the session', async () => {
       const { refresh, token, current, kinds } = await start(1)
       expect(await refresh(token(7))).toMatchObject({

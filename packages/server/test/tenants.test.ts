@@ -60,6 +60,31 @@ describeOnBoth('tenants', create => {
     },
   )
 
+  it('row 54: the accounts of one are nobody to the stores of another', async () => {
+    const { of, signUp, call } = await start()
+    const { user } = await signUp({ host: 'one' })
+    const { users } = await of('two')
+    expect(await users.get(user.id)).toBeNull()
+    expect(await users.setPassword(user.id, 'a quite different staple')).toBe(false)
+    expect(await users.setDisabled(user.id, true)).toBe(false)
+    const login = { host: 'one', body: { email: user.email, password } }
+    expect(await call('POST', '/login', login)).toMatchObject({ status: 200 })
+  })
+
+  it('row 54: what has long been over in one is not cleaned up with another', async () => {
+    const { of, signUp, clock, row } = await start()
+    const { session } = await signUp({ host: 'one' })
+    const [one, two] = [await of('one'), await of('two')]
+    await one.store.revokeSession(session.id)
+    clock.advance(400 * 24 * hour)
+    await two.store.cleanupExpiredSessions()
+    await two.trail.cleanup()
+    expect(await row(session.id)).toMatchObject({ id: session.id })
+    expect(await one.trail.list()).not.toEqual([])
+    expect(await one.store.cleanupExpiredSessions()).toBeGreaterThan(0)
+    expect(await one.trail.cleanup()).toBeGreaterThan(0)
+  })
+
   it('row 31: a token of one is refused by the others, and its session lives', async () => {
     const { call, signUp, refresh, browse } = await start()
     const { access_token: token, refresh_token, user } = await signUp({ host: 'one' })

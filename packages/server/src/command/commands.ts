@@ -39,6 +39,7 @@ The embedded database belongs to one process: stop the server first.`
 const tenant = '  --tenant <name>    whose, where one deployment serves several (default)'
 
 const day = 24 * 60 * 60_000
+const mostDays = 36_500
 
 export const commands: Readonly<Record<string, Command>> = {
   serve: {
@@ -141,7 +142,8 @@ of a list makes tokens, all of them prove.`,
     usage: ` <file>
 
 For accounts and sessions of an older system: docs/importing.md of the project has the SQL. The
-tables are brought up to date first. SQLite then knows gen_random_uuid() and sha256(text), as
+tables are brought up to date first. The file is one transaction, without BEGIN and COMMIT of its
+own. SQLite knows gen_random_uuid() and sha256(text), as
 PostgreSQL does.
 ${database}`,
     options: {},
@@ -287,11 +289,18 @@ function afterword({ disable, enable }: Values): string {
 }
 
 function readScript(file: string): string {
+  let script: string
   try {
-    return readFileSync(file, 'utf8')
+    script = readFileSync(file, 'utf8')
   } catch (cause) {
     throw sentence(`${file} cannot be read: ${messageOf(cause)}.`)
   }
+  // Not END, which ends the body of a function too; and there BEGIN has no semicolon.
+  const own = /^\s*(begin|start|commit|rollback)(\s+(transaction|work))?\s*;/im.exec(script)
+  if (!own) return script
+  throw sentence(
+    `Nothing was imported: ${file} has a ${own[1]?.toUpperCase()} of its own, and all of it is one transaction; leave that out.`,
+  )
 }
 
 /** What is wrong with a password, as it is said to whoever has chosen it. */
@@ -312,7 +321,10 @@ const tenantOf = ({ tenant }: Values): string => text(tenant) ?? 'default'
 const text = (value: Value): string | undefined => (typeof value === 'string' ? value : undefined)
 
 function days(option: string, value: Value, otherwise: number): number {
-  const count = value === undefined ? otherwise : Number(value)
-  if (Number.isInteger(count) && count >= 1) return count * day
-  throw new UsageError(`${option} must be a whole number of days; it is "${value}"`)
+  const count =
+    value === undefined ? otherwise : /^\d+$/.test(`${value}`) ? Number(value) : Number.NaN
+  if (count >= 1 && count <= mostDays) return count * day
+  throw new UsageError(
+    `${option} must be a whole number of days, from 1 to ${mostDays}; it is "${value}"`,
+  )
 }

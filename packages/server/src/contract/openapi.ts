@@ -10,7 +10,7 @@ export interface Places {
   readonly events: string | null
 }
 
-type Json = Record<string, unknown>
+export type Json = Record<string, unknown>
 
 /** An OpenAPI 3.1 document. */
 export interface OpenApi extends Json {
@@ -21,7 +21,29 @@ export interface DescribedOperation extends Json {
   readonly summary: string
   readonly description: string | undefined
   readonly tags: readonly string[]
-  readonly responses: Readonly<Record<string, { readonly description: string } & Json>>
+  /** One of these; nothing for anybody. */
+  readonly security: readonly Json[]
+  readonly parameters: readonly Parameter[]
+  readonly requestBody?: { readonly content: Readonly<Record<'application/json', Content>> }
+  readonly responses: Readonly<Record<string, DescribedAnswer>>
+}
+
+interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly description?: string
+  readonly required?: boolean
+  readonly schema: Json
+}
+
+interface Content {
+  readonly schema: Json
+}
+
+interface DescribedAnswer {
+  readonly description: string
+  /** By media type. */
+  readonly content?: Readonly<Record<string, Content>>
 }
 
 /** Describes the endpoints of a deployment, from the schemas that check its requests and answers. */
@@ -56,13 +78,15 @@ function describeOperation(
 ): DescribedOperation {
   const { summary, description, access, path, query, body, below } = operation
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
-  const parameters = [
-    ...names.map(name => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string', format: 'uuid' },
-    })),
+  const parameters: readonly Parameter[] = [
+    ...names.map(
+      (name): Parameter => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string', format: 'uuid' },
+      }),
+    ),
     ...(query ? queryParameters(toSchema(query, 'output')) : []),
     {
       name: 'X-Session-Client',
@@ -118,8 +142,8 @@ function refusals(codes: ReadonlySet<ProblemCode>): DescribedOperation['response
   )
 }
 
-const queryParameters = (schema: Json): Json[] =>
-  Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+const queryParameters = (schema: Json): Parameter[] =>
+  Object.entries<Json>(Object(schema.properties)).map(([name, property]) => ({
     name,
     in: 'query',
     schema: property,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DescribedOperation, OpenApi } from './openapi.ts'
+import type { DescribedOperation, Json, OpenApi } from './openapi.ts'
 
 const style = `:root{color-scheme:light dark}
 body{font:1rem/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}
@@ -31,15 +31,16 @@ export function toPage(document: OpenApi, jsonUrl: string): string {
       : {},
   ).map(
     ([name, schema]) =>
-      `<details id="schema-${text(name)}"><summary><code>${text(name)}</code></summary>${json(schema)}</details>`,
+      // The id inside, so that a link to it opens it.
+      `<details><summary><code>${text(name)}</code></summary><div id="schema-${text(name)}">${json(schema)}</div></details>`,
   )
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>The endpoints</title>
+<title>Tabkeeper: the endpoints</title>
 <style>${style}</style>
-<h1>The endpoints</h1>
+<h1>Tabkeeper: the endpoints</h1>
 <p>Errors are problem documents (RFC 9457); clients branch on <code>code</code>. The same for programs, as OpenAPI 3.1: <a href="${text(jsonUrl)}">openapi.json</a>.</p>
 ${sections.join('\n')}
 <h2>Shapes</h2>
@@ -57,18 +58,40 @@ function showOperation({
   method: string
   operation: DescribedOperation
 }): string {
-  const { summary, description = '', responses, parameters, requestBody } = operation
-  const answers = Object.entries(responses).map(
-    ([status, answer]) => `<dt>${text(status)}</dt><dd>${inline(answer.description)}</dd>`,
-  )
+  const { summary, description = '', security, responses, parameters, requestBody } = operation
+  const needs = security.flatMap(Object.keys).map(scheme => credentials[scheme] ?? scheme)
+  const given = parameters.map(({ name, in: place, description = '', schema }) => {
+    const limits = Object.entries(schema).map(([word, value]) => `${word} \`${value}\``)
+    return `<dt><code>${text(name)}</code> in the ${text(place)}</dt><dd>${inline([limits.join(', '), description].filter(Boolean).join('. '))}</dd>`
+  })
+  const answers = Object.entries(responses).map(([status, { description, content }]) => {
+    const schema = content?.['application/json']?.schema
+    return `<dt>${text(status)}</dt><dd>${inline(description)}${schema ? shape(schema) : ''}</dd>`
+  })
   return `<details>
 <summary><code>${text(method.toUpperCase())} ${text(path)}</code> ${inline(summary)}</summary>
 <p>${inline(description)}</p>
-${requestBody ? `<h3>Body</h3>${json(requestBody)}` : ''}
-<h3>Parameters</h3>${json(parameters)}
+${needs.length > 0 ? `<p>Needs ${needs.join(' or ')}.</p>` : ''}
+${requestBody ? `<h3>Body</h3>${json(requestBody.content['application/json'].schema)}` : ''}
+<h3>Parameters</h3>
+<dl>${given.join('')}</dl>
 <h3>Answers</h3>
 <dl>${answers.join('')}</dl>
 </details>`
+}
+
+const credentials: Readonly<Record<string, string>> = {
+  accessToken: 'an access token',
+  cookie: 'a cookie',
+  adminToken: 'an admin token',
+}
+
+/** A schema that has a name, or one of several, is named; another is shown. */
+function shape(schema: Json): string {
+  const several = Array.isArray(schema.anyOf) ? schema.anyOf : [schema]
+  const names = several.map(({ $ref }) => /\w+$/.exec($ref ?? '')?.[0])
+  if (names.includes(undefined)) return json(schema)
+  return ` ${names.map(name => `<a href="#schema-${name}"><code>${name}</code></a>`).join(' or ')}`
 }
 
 const json = (value: unknown): string => `<pre>${text(JSON.stringify(value, null, 2))}</pre>`

@@ -133,6 +133,8 @@ describe('the settings of a server', () => {
     [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL must be a URL that begins with redis://.'],
     [{ BASE_PATH: 'api/auth' }, 'BASE_PATH must be a path such as "/api/sales/auth"; it is'],
     [{ BASE_PATH: '/api/auth/' }, 'BASE_PATH must be'],
+    [{ BASE_PATH: '/api/admin' }, 'BASE_PATH must not be "/api/admin"'],
+    [{ PORT: '4000', METRICS_PORT: '4000' }, 'METRICS_PORT must be another port than PORT; both'],
     [{ SHORT_PATHS: '/' }, 'SHORT_PATHS must be'],
     [{ ALLOWED_HOSTS: 'https://bar.example' }, 'ALLOWED_HOSTS must be'],
     [{ ALLOWED_HOSTS: 'bar.example/x' }, 'ALLOWED_HOSTS must be'],

@@ -57,14 +57,18 @@ export function readSettings(env: Environment): ServeSettings {
   const from = readEnvironment(env)
   const isProduction = env.NODE_ENV === 'production'
   const ttl = from.wholeNumber('ACCESS_TOKEN_TTL', 'seconds', 5, 3600)
+  const port = from.wholeNumber('PORT', 'a port', 0, 65_535) ?? 3000
   const metricsPort = from.wholeNumber('METRICS_PORT', 'a port', 0, 65_535)
+  if (metricsPort === port && port !== 0) {
+    from.mistake(`METRICS_PORT must be another port than PORT; both are "${port}".`)
+  }
   const settings: ServeSettings = {
-    port: from.wholeNumber('PORT', 'a port', 0, 65_535) ?? 3000,
+    port,
     hostname: from.text('HOST') ?? '127.0.0.1',
     dataDir: from.text('DATA_DIR') ?? '.data',
     databaseUrl: readUrl(from, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: readUrl(from, 'REDIS_URL', ['redis:', 'rediss:']),
-    basePath: readPath(from, 'BASE_PATH'),
+    basePath: readBasePath(from),
     shortPaths: readPath(from, 'SHORT_PATHS'),
     accessTokenTtl: ttl === undefined ? undefined : ttl * 1000,
     trustedProxies: from.wholeNumber('TRUSTED_PROXIES', 'a number of proxies', 0, 10) ?? 0,
@@ -153,6 +157,14 @@ function readPath(from: EnvironmentReader, name: string): string | undefined {
   if (text === undefined || /^(?:\/[\w.~-]+)+$/.test(text)) return text
   from.mistake(`${name} must be a path such as "/api/sales/auth"; it is "${text}".`)
   return undefined
+}
+
+function readBasePath(from: EnvironmentReader): string | undefined {
+  const path = readPath(from, 'BASE_PATH')
+  if (path === '/api/admin') {
+    from.mistake('BASE_PATH must not be "/api/admin": the endpoints of administrators are there.')
+  }
+  return path
 }
 
 function readOrigins(from: EnvironmentReader, isProduction: boolean): readonly string[] {
