@@ -153,6 +153,17 @@ describe('around a replay', () => {
     expect(source.refreshes).toBe(0)
   })
 
+  it('I10: leaves a request alone that an interceptor says is none of the session’s', async () => {
+    const { api, source, server } = await openRefused()
+    withAutoRefresh(api, source)
+    api.interceptors.request.use(config => ({ ...config, session: false }))
+
+    await api.get('/orders', { validateStatus: () => true })
+
+    expect(server.requests.map(({ token }) => token)).toEqual([null])
+    expect(source.refreshes).toBe(0)
+  })
+
   it('leaves the token of an interceptor where it is while nobody is signed in', async () => {
     const { api, source, server } = await openRefused()
     api.interceptors.request.use(config => {
@@ -308,7 +319,7 @@ describe('below whatever else is there', () => {
     expect(server.requests.map(({ token }) => token)).toEqual(['T0', 'T0', 'T1'])
   })
 
-  it('destroys a streamed answer that it replaces', async () => {
+  it.each(nodeAdapters)('ends a streamed answer over %s that it replaces', async adapter => {
     const { api, source, refreshTo, server } = await openRefused()
     withAutoRefresh(api, source)
     const closed = vi.fn()
@@ -319,7 +330,7 @@ describe('below whatever else is there', () => {
       else response.on('close', closed)
     })
 
-    const answer = api.get('/orders', { responseType: 'stream' })
+    const answer = api.get('/orders', { responseType: 'stream', adapter })
     await refreshTo('T1')
 
     expect((await answer).status).toBe(200)

@@ -65,7 +65,7 @@ it('leaves the adapter what waiting has left of the time-out, and the config as 
   const { config } = await answer
   expect(sent).toEqual([{ timeout: 180, timeoutErrorMessage: 'timeout of 300ms exceeded' }])
   expect(config.timeout).toBe(300)
-  expect(config.timeoutErrorMessage).toBeUndefined()
+  expect(config).not.toHaveProperty('timeoutErrorMessage')
   expect(vi.getTimerCount()).toBe(0)
 })
 
@@ -178,6 +178,29 @@ it('lets a cancel token free a request that waits', async () => {
   source.grant('T1')
   await settle()
   expect(sent).toEqual([])
+})
+
+it('leaves nothing behind at a cancel token that is used for many requests', async () => {
+  const { api, source } = openWaiting()
+  const { token } = axios.CancelToken.source()
+  const listening = new Set<unknown>()
+  const { subscribe, unsubscribe } = token
+  token.subscribe = listener => {
+    listening.add(listener)
+    subscribe.call(token, listener)
+  }
+  token.unsubscribe = listener => {
+    listening.delete(listener)
+    unsubscribe.call(token, listener)
+  }
+
+  const answers = [1, 2, 3].map(() => api.get('/orders', { cancelToken: token }))
+  await settle()
+  expect(listening.size).toBe(3)
+  source.grant('T1')
+  await Promise.all(answers)
+
+  expect(listening.size).toBe(0)
 })
 
 it('H09: frees a request that waits when its signal aborts, with a CanceledError', async () => {

@@ -1,6 +1,7 @@
 import { hash as argon2 } from '@node-rs/argon2'
 import { hash as bcrypt } from '@node-rs/bcrypt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTokenIssuer } from '../src/tokens/token-issuer.ts'
 import { describeOnBoth, type TestDatabase } from './support/databases.ts'
 import { hour, minute, password, startServer } from './support/test-server.ts'
 
@@ -165,6 +166,20 @@ describeOnBoth('an account', create => {
     await move(second.user.id, first.user.email)
     expect((await me(first.access_token)).body.user.id).toBe(first.user.id)
     expect((await me(second.access_token)).body.user.id).toBe(second.user.id)
+  })
+
+  it('row 32: is not another’s session, whatever a token of ours says', async () => {
+    const { signUp, me, keys, clock, server } = await start()
+    const [kim, lou] = [await signUp(), await signUp()]
+    const names = { issuer: 'tabkeeper', audience: 'tabkeeper' }
+    const issuer = createTokenIssuer(keys, names, clock, hour)
+    const live = await server.store.getSession(kim.session.id)
+    if (!live) throw new Error('There is no session')
+    const { session, user } = live
+    const { token: own } = await issuer.accessToken(user, session, 0)
+    expect(await me(own)).toMatchObject({ status: 200 })
+    const { token } = await issuer.accessToken({ ...user, id: lou.user.id }, session, 0)
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'invalid_access_token' } })
   })
 
   it('E10: can end the others of three sessions, and nobody else’s', async () => {

@@ -27,7 +27,7 @@ export function itWorksWithARealSession(createClient: CreateContractClient): voi
         storage: memoryArea(),
       })
       await session.login(bar.account)
-      Object.assign(bar.counts, { refreshes: 0, requests: 0, refused: 0 })
+      Object.assign(bar.counts, { refreshes: 0, requests: 0, withToken: 0, refused: 0 })
       bar.orders.length = 0
     })
     afterEach(() => session.dispose())
@@ -73,9 +73,9 @@ export function itWorksWithARealSession(createClient: CreateContractClient): voi
       expect(bar.orders).toEqual(paths)
     })
 
-    it('ends with one error for all when the server has ended the session', async () => {
-      const [current] = await session.listSessions()
-      await bar.auth.store.revokeSession(current?.id ?? '')
+    it('ends with one error for all that wait when the server has ended the session', async () => {
+      session.adopt({ ...(await signInElsewhere(bar)), expires_in: 0 })
+      await bar.auth.store.revokeSession(idOf(session))
 
       const answers = await order20Times()
 
@@ -83,9 +83,25 @@ export function itWorksWithARealSession(createClient: CreateContractClient): voi
         expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'session-ended' } })
       }
       expect(session.getState()).toEqual({ status: 'unauthenticated', reason: 'revoked' })
-      expect(bar.counts.refreshes).toBe(1)
+      expect(bar.counts).toMatchObject({ refreshes: 1, requests: 0 })
+    })
+
+    it('gives a 401 that comes after the end of its session to the caller', async () => {
+      await bar.auth.store.revokeSession(idOf(session))
+
+      const late = createClient(session).send(`${bar.origin}/api/orders`)
+      const signedOut = session.logout()
+
+      expect(await late).toMatchObject({ status: 401 })
+      expect(bar.counts).toMatchObject({ refreshes: 0, requests: 1, withToken: 1 })
+      await signedOut
     })
   })
+}
+
+function idOf(session: Session): string {
+  const state = session.getState()
+  return (state.status === 'authenticated' && state.sessionId) || 'none'
 }
 
 /** The tokens of another sign-in of the same account, as the server's JSON has them. */

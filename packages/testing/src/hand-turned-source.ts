@@ -133,10 +133,7 @@ export function createHandTurnedSource(
       return waitAmong(asking, signal)
     },
     async renew(refused, signal) {
-      if (held === null) throw new SessionError('session-ended', 'the session is over')
-      if (sessionOf.get(refused) !== held.session) {
-        throw new SessionError('session-changed', 'the request belongs to another session')
-      }
+      if (held === null || sessionOf.get(refused) !== held.session) return null
       if (held.is === 'over' || held.is === 'refused') return wait(signal)
       if (refused !== held.lease) return held.lease
       if (held.is === 'fresh') return null

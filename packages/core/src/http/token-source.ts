@@ -31,8 +31,8 @@ export interface TokenSource {
 
   /**
    * A newer token of the same session after the server refused `refused` with a 401, or `null` when
-   * the 401 is the answer: nothing newer can be had because the refused token is fresh itself.
-   * Rejects as `lease` does.
+   * the 401 is the answer: the refused token is fresh itself, or its session is over or another one
+   * by now. Rejects as `lease` does, for what happens while it waits.
    */
   renew(refused: Lease, signal?: AbortSignal | null): Promise<Lease | null>
 
