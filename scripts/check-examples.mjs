@@ -1,6 +1,7 @@
 // Compiles every example: the `ts` and `tsx` blocks of the READMEs, of docs/ and of the doc comments. What they
 // take for granted (a page's own functions and components) is declared in examples-prelude.d.ts. A block
-// whose first line is `// src/session.ts` is that file, and the other files of its page can import it.
+// whose first line is `// src/session.ts` is that file, and the other files of its page can import it. Any
+// block can import the session of its app from `./session` or `./api`.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -39,6 +40,8 @@ for (const file of sources) {
     count++
   }
 }
+for (const name of ['session.ts', 'api.ts'])
+  writeFileSync(join(out, name), 'const own = session\nexport { own as session }\n')
 writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(configuration(), null, 2))
 
 try {

@@ -7,6 +7,7 @@ import type { CheckOptions } from './options.ts'
 import { type Outcome, type Report, type Result, tally } from './report/report.ts'
 import { levels, type Rule, type Story } from './rule.ts'
 import { rules } from './rules/index.ts'
+import { oldSignIn } from './rules/step-up.ts'
 import { firstLogin } from './rules/stories.ts'
 import { Deviation, given, Undecided } from './verdict.ts'
 
@@ -75,7 +76,8 @@ export async function checkServer(
       (rule.transports ?? [transport]).includes(transport),
   )
   const results: Result[] = []
-  const longest = Math.max(grace, options.stepUp ?? 0) * 1000 + margin
+  const age = asked.some(({ story }) => story === oldSignIn) ? options.stepUp : undefined
+  const longest = Math.max(grace, age ?? 0) * 1000 + margin
   const afterwards = options.slow ? createStories(client, asked, () => wait(longest)) : undefined
   for (const rule of asked) {
     const { id, level, title, why, source } = rule

@@ -29,6 +29,29 @@ it('waits once for all that takes longer than the grace', async () => {
   expect(waits.filter(isLong)).toEqual([61_000])
 })
 
+it('waits until a sign-in is old only where that is asked about', async () => {
+  const { check } = await startBackend()
+  const waits: number[] = []
+  await check({
+    level: 'theft',
+    async wait(milliseconds) {
+      waits.push(milliseconds)
+      await aTurn()
+    },
+  })
+  expect(waits.filter(isLong)).toEqual([31_000])
+})
+
+it('leaves open by http what a browser takes by https only', async () => {
+  const { check } = await startBackend({
+    transport: 'split',
+    options: { cookies: { secure: false } },
+  })
+  const report = await check({ authUrl: 'http://bar.example/api/auth' })
+  expect(idsOf(report, 'failed')).toEqual([])
+  expect(idsOf(report, 'undecided')).toEqual(['cookie-secure', 'https-only'])
+})
+
 it('leaves open which pages may call, unless it is told one that should', async () => {
   const { check } = await startBackend()
   const report = await check({ origin: undefined })

@@ -61,6 +61,8 @@ it('E03: a page that was away does not send what it made for one user as another
   const [one, two] = [open(), open()]
   await one.session.login(ADA)
   await quiet()
+  // What the page was given last is at hand, and is looked at again.
+  await one.session.lease()
   one.tab.leave()
   await two.session.login(BOB)
 

@@ -191,6 +191,8 @@ it('E08: gives no token to a page that is taken back from the history after a si
   await quiet()
   two.session.getState()
   const events = eventsOf(one.session)
+  // What the page was given last is at hand, and is looked at again.
+  expect(await one.session.lease()).not.toBeNull()
   one.tab.leave()
   await two.session.logout()
   await quiet()

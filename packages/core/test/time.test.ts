@@ -118,13 +118,17 @@ it('F05: sends nothing with a token that ran out while the device slept', async 
   const { clock, server, open } = openBar()
   const { session } = open({ keepAlive: true })
   await session.login(ADA)
-  const stale = await session.getAccessToken()
+  // As adapters ask: what they were given last is at hand, and is looked at again.
+  const stale = await session.lease()
+  expect(session.lease()).toBe(stale)
   clock.jump(8 * HOUR)
 
-  const tokens = await Promise.all(Array.from({ length: 12 }, () => session.getAccessToken()))
+  const leases = await Promise.all(Array.from({ length: 12 }, () => session.lease()))
 
-  expect(tokens).not.toContain(stale)
-  expect(tokens.every(server.accepts)).toBe(true)
+  for (const lease of leases) {
+    expect(lease?.accessToken).not.toBe(stale?.accessToken)
+    expect(server.accepts(lease?.accessToken ?? '')).toBe(true)
+  }
   expect(server.counts.refreshes).toBe(1)
 })
 
@@ -205,14 +209,41 @@ it('F11: says so to who waits for a token that was over on arrival', async () =>
   expect(server.counts.refreshes).toBe(1)
 })
 
-it('F09: a new refresh token alone does not change when the access token ends', async () => {
-  const { clock, open } = openBar()
-  const { session } = open()
-  session.adopt({ access_token: 'a', refresh_token: 'r', expires_in: 60, session: { id: 's' } })
-  const { expiresAt } = session.getState() as { expiresAt?: number }
+it.each([
+  ['the server names the session', { session: { id: 's' } }],
+  ['the server names none', {}],
+  ['the lifetime is said again', { expires_in: 60 }],
+])(
+  'F09: a new refresh token alone does not change when the access token ends: %s',
+  async (_, more) => {
+    const { clock, open } = openBar()
+    const { session } = open()
+    session.adopt({ access_token: 'a', refresh_token: 'r', expires_in: 60, ...more })
+    const end = clock.now() + 60_000
+    expect(session.getState()).toMatchObject({ expiresAt: end })
+    const events = eventsOf(session)
 
-  expect(expiresAt).toBe(clock.now() + 60_000)
-})
+    await clock.advance(30_000)
+    session.adopt({ access_token: 'a', refresh_token: 'r2', ...more })
+
+    expect(session.getState()).toMatchObject({ expiresAt: end })
+    expect(events).toEqual([])
+  },
+)
+
+// Where the refresh token is a cookie, the same access token is nothing new.
+whereStored(
+  'F09: a lifetime that is said anew counts from then on, also of the same token',
+  async () => {
+    const { clock, open } = openBar()
+    const { session } = open()
+    session.adopt({ access_token: 'a', refresh_token: 'r', expires_in: 60 })
+    await clock.advance(30_000)
+    session.adopt({ access_token: 'a', refresh_token: 'r2', expires_in: 90 })
+
+    expect(session.getState()).toMatchObject({ expiresAt: clock.now() + 90_000 })
+  },
+)
 
 it('F12: tells nothing on ten changes of visibility', async () => {
   const { open } = openBar()

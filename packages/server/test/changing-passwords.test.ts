@@ -36,7 +36,7 @@ function createSlowPasswords() {
   }
 }
 
-describeOnBoth('a password that is changed while an old one is being checked', create => {
+describeOnBoth('a password, while another request has one checked,', create => {
   let source: TestDatabase
   beforeAll(async () => {
     source = await create()
@@ -53,7 +53,7 @@ describeOnBoth('a password that is changed while an old one is being checked', c
     return { ...world, holdNext, login, change }
   }
 
-  it('row 10: lets nobody in any more', async () => {
+  it('row 10: lets nobody in any more who gave the one before', async () => {
     const { signUp, login, change, holdNext, call, events } = await start()
     const { user, access_token } = await signUp()
     const held = holdNext()
@@ -69,7 +69,19 @@ describeOnBoth('a password that is changed while an old one is being checked', c
     expect(await login(user.email, another)).toMatchObject({ status: 200 })
   })
 
-  it('row 10: is not changed again by who knew the old one', async () => {
+  it('row 50: is no reauthentication of a session that ended meanwhile', async () => {
+    const { signUp, holdNext, call, server, kinds } = await start()
+    const { access_token: token, session } = await signUp()
+    const held = holdNext()
+    const late = call('POST', '/reauthenticate', { token, body: { password } })
+    await held.arrived
+    await server.store.revokeSession(session.id)
+    held.letGo()
+    expect(await late).toMatchObject({ status: 401, body: { code: 'session_revoked' } })
+    expect(kinds()).not.toContain('reauthenticated')
+  })
+
+  it('row 10: is not changed again by whoever knew the one before', async () => {
     const { signUp, login, change, holdNext, kinds } = await start()
     const { user, access_token } = await signUp()
     const { body: thief } = await login(user.email, password)

@@ -56,6 +56,7 @@ export async function openAuthServer({
   let isCut = false
   const asked: string[] = []
   const held = new Map<string, Promise<void>>()
+  const answers = new Set<Promise<unknown>>()
   const database = await openDatabase({ url: ':memory:' })
   const server = await createAuthServer({
     database,
@@ -68,6 +69,8 @@ export async function openAuthServer({
   const bob = { email: 'bob@bar.test', password: 'another long enough password' }
   for (const account of [ada, bob]) await server.users.create({ ...account, role: 'admin' })
   onTestFinished(async () => {
+    // What nobody waits for any more is worked on all the same, and needs the database.
+    await Promise.allSettled(answers)
     await server.close()
     await database.close()
   })
@@ -78,7 +81,9 @@ export async function openAuthServer({
     if (isCut) throw new TypeError('no network')
     signal?.throwIfAborted()
     // The signal stays here: a DOM that is an imitation has signals that requests do not know.
-    const response = await server.fetch(new Request(url, init))
+    const answer = server.fetch(new Request(url, init))
+    answers.add(answer)
+    const response = await answer
     for (const [path, gate] of held) if (url.endsWith(path)) await gate
     signal?.throwIfAborted()
     return response

@@ -24,11 +24,15 @@ export const cookieRules: readonly Rule[] = [
     why: 'One request by http gives it to whoever listens; the prefix keeps other hosts from setting it.',
     source: 'ASVS 3.3.1, RFC 6265bis §4.1.3',
     transports,
-    check: client =>
-      eachCookie(client, 'Secure, and a name with __Host- or __Secure-', ({ name, attributes }) => {
+    async check(client) {
+      // By http browsers take no such cookie: a backend on a developer's machine has to do without.
+      given(client.isEncrypted, 'it was asked by http')
+      await eachCookie(client, 'Secure, and a name with __Host- or __Secure-', cookie => {
+        const { name, attributes } = cookie
         const isHost = name.startsWith('__Host-') && attributes.get('path') === '/'
         return attributes.has('secure') && (isHost || name.startsWith('__Secure-'))
-      }),
+      })
+    },
   },
   {
     id: 'cookie-own-host',

@@ -70,7 +70,7 @@ async function reauthentication(client: Client) {
 }
 
 /** Signs the others out, by a session that was begun long ago and has been refreshed since. */
-async function oldSignIn(client: Client) {
+export async function oldSignIn(client: Client) {
   const { stepUp } = client
   given(stepUp !== undefined, 'nobody said how old a sign-in may be (--step-up)')
   const first = await client.signIn()

@@ -103,11 +103,21 @@ function signIn(state: State, grant: Grant): Step {
   }
 }
 
-/** The server's name for the session may stay (a step-up): then the session goes on, with what was left out. */
+/**
+ * The server's name for the session may stay (a step-up), or the access token: then the session goes on, with
+ * what was left out. Whose access token is the same, and its lifetime no other, has it since it came.
+ */
 function goOnIfSame(held: Grant, grant: Grant): Grant {
-  if (grant.sessionId === null || grant.sessionId !== held.sessionId) return grant
+  const isSameToken = grant.accessToken === held.accessToken
+  const isSameName = grant.sessionId !== null && grant.sessionId === held.sessionId
+  if (!isSameToken && !isSameName) return grant
+  const isSameSpan = isSameToken && (grant.lifetime ?? held.lifetime) === held.lifetime
+  const { receivedAt, lifetime } = isSameSpan ? held : grant
   return {
     ...grant,
+    receivedAt,
+    lifetime,
+    sessionId: grant.sessionId ?? held.sessionId,
     refreshToken: grant.refreshToken ?? held.refreshToken,
     user: grant.user ?? held.user,
     identity: held.identity,

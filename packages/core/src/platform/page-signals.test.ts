@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals())
 
 describe('watchPage', () => {
-  it('hears of changes to its keys, and of clear(), which has none', () => {
+  it('B09: hears of changes to its keys, and of clear(), which has none', () => {
     const { stop } = watchPage(keys, 'a', signals)
     window.fire('storage', { key: 'tabkeeper:admin', newValue: 'never looked at' })
     window.fire('storage', { key: null })

@@ -41,7 +41,8 @@ export interface SessionOptions<User = unknown> {
    * tokens that come of it. However many requests need it, there is one call at a time; they wait
    * for it, whatever their time-out is, and are sent once more when its promise is kept. Reject, or resolve
    * with `false`, to give up: they fail with `step-up-cancelled`, and the session goes on. `signal`
-   * aborts when the session is over and the question with it.
+   * aborts when the session is over and the question with it. Its own requests go by a plain `fetch`, as in
+   * the example of the README: one that is asked for a step-up itself would wait for this very call.
    *
    * Without it, such a 401 is the caller's.
    */

@@ -59,7 +59,9 @@ export interface Session<User = unknown> extends TokenSource {
   register(details: Registration, options?: { readonly remember?: boolean }): Promise<User | null>
 
   /**
-   * Takes up tokens that were obtained elsewhere: by single sign-on, a native shell, a step-up, a test.
+   * Takes up tokens that were obtained elsewhere: by single sign-on, a native shell, a step-up, a test. Where
+   * they are of the session that is here (by its name, or the same access token), it goes on, and keeps the
+   * user and the refresh token that they leave out.
    * Throws a `TypeError` when there is no usable access token among them.
    */
   adopt(tokens: TokenResponse): User | null
@@ -103,7 +105,10 @@ export interface Session<User = unknown> extends TokenSource {
    */
   onStepUp(ask: NonNullable<SessionOptions['onStepUp']>): () => void
 
-  /** Stops everything: no timer, listener, channel or lock remains; who waits gets `disposed`. Stored tokens stay. */
+  /**
+   * Stops everything: no timer, listener, channel or lock remains; who waits gets `disposed`. Stored tokens stay.
+   * A refresh that is under way, or was just stored, gives its lock back to the other tabs within half a second.
+   */
   dispose(): void
   [Symbol.dispose](): void
 }

@@ -52,8 +52,8 @@ export function createSnapshot<User>(schema: StandardSchemaV1<unknown, User> | u
 
   return (state: State, persistence: Persistence): SessionState<User> => {
     if (source?.state === state && source.persistence === persistence) return shown
-    source = { state, persistence }
     const next = show(state, persistence)
+    source = { state, persistence }
     if (!isSame(shown, next)) shown = next
     return shown
   }

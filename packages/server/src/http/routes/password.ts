@@ -80,8 +80,8 @@ export function passwordRoutes(services: Services) {
   ) {
     const { user, session } = verified
     const renewed = await renewSession(settings, session.id)
-    await emit({ kind, ...about(c, verified) })
-    // It may have ended while the password was checked.
+    // It may have ended while the password was checked; another password is one all the same.
+    if (renewed || kind === 'password-changed') await emit({ kind, ...about(c, verified) })
     if (!renewed) throw new Problem('session_revoked', { scheme: schemeOf(session.transport) })
     return handOver(c, {
       user,
