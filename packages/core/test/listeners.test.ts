@@ -190,7 +190,9 @@ describe('L05: dispose', () => {
   it('leaves no timer and no listener, frees who waits, and writes nothing more', async () => {
     const { browser, clock, server, open } = openBar()
     const { tab, session } = open({ keepAlive: true })
+    const watch = vi.spyOn(tab.world, 'watch')
     await session.login(ADA)
+    const stops = watch.mock.results.map(({ value }) => vi.spyOn(value, 'stop'))
     clock.jump(HOUR)
     const release = server.hold()
     const waiting = Promise.allSettled([
@@ -210,6 +212,8 @@ describe('L05: dispose', () => {
       expect(each).toMatchObject({ status: 'rejected', reason: { code: 'disposed' } })
     await clock.advance(200)
     expect(clock.pending()).toBe(0)
+    expect(stops).toHaveLength(1)
+    for (const stop of stops) expect(stop).toHaveBeenCalledOnce()
     tab.comeBack()
     tab.online()
     expect(browser.local.entries()).toEqual(stored)
