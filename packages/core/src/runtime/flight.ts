@@ -36,6 +36,9 @@ const LINGER = 100
 /** Between two looks at storage that something is expected of. */
 const SETTLE = 15
 
+/** A look that came later than this (a busy machine, a device that slept) counts as no later. */
+const LATE = HALF_SEEN / 4
+
 /**
  * Whoever had the lock before us left something in storage, whatever his refresh came to: new tokens, a
  * sign-out or a pause. So long we wait to see it; it takes longer only if he was closed in the middle.
@@ -95,8 +98,10 @@ async function spend(
   // Half of another tab's commit says nothing: what is read again has to be whole.
   const readAgain = async () => {
     let found = ports.store.read()
-    for (let waited = 0; found === null && waited <= HALF_SEEN; ) {
-      waited += await pauseAtMost(ports.clock, SETTLE, HALF_SEEN / 4)
+    // The last of these pauses begins after the store is due to believe what it sees, so that its alarm
+    // rings first, however late all of them ring.
+    for (let waited = 0; found === null && waited <= HALF_SEEN + LATE; ) {
+      waited += await pauseAtMost(ports.clock, SETTLE, LATE)
       found = ports.store.read()
     }
     if (found !== null) dispatch({ type: 'store-changed', found })
