@@ -251,7 +251,7 @@ describe('what others left in storage', () => {
     },
   )
 
-  it('is followed, too, where all alarms of a busy machine ring late: no token is spent twice', async () => {
+  whereStored('is followed, too, where all alarms of a busy machine ring late: no token is spent twice', async () => {
     const { clock, server, open } = openBar()
     const [one, two] = [open(), open()]
     await one.session.login(ADA)
