@@ -327,3 +327,45 @@ it('keeps the pause that the server asked another tab for in a hidden tab that c
 
   expect(server.counts.refreshes).toBe(2)
 })
+
+it('E03: goes on in a tab that opened as another tab, behind, signed the session before out', async () => {
+  let lag = 0
+  const { clock, open } = openBar({ lag: () => lag })
+  const [signedIn, behind] = [open(), open()]
+  await behind.session.login(ADA)
+  await quiet()
+  signedIn.session.getState()
+  lag = 20
+  await signedIn.session.login(BOB)
+  const opened = open()
+  expect(opened.session.getState()).toMatchObject({ sessionId: 'session-2' })
+  const endings = endingsOf(opened.session)
+  await behind.session.logout()
+  await clock.advance(5_000)
+
+  expect(endings).toEqual([])
+  for (const { session } of [signedIn, behind, opened, open()])
+    expect(session.getState()).toMatchObject({ sessionId: 'session-2', persistence: 'local' })
+})
+
+it('E03: ends in a tab that opened just then, where nobody is left who puts the session back', async () => {
+  let lag = 0
+  const { clock, open } = openBar({ lag: () => lag })
+  const [signedIn, behind] = [open(), open()]
+  await behind.session.login(ADA)
+  await quiet()
+  signedIn.session.getState()
+  lag = 20
+  await signedIn.session.login(BOB)
+  const opened = open()
+  opened.session.getState()
+  const endings = endingsOf(opened.session)
+  signedIn.tab.close()
+  await behind.session.logout()
+  await clock.advance(900)
+  expect(endings).toEqual([])
+  await clock.advance(200)
+
+  expect(endings).toEqual(['replaced'])
+  expect(opened.session.getState()).toMatchObject({ status: 'unauthenticated' })
+})

@@ -251,29 +251,32 @@ describe('what others left in storage', () => {
     },
   )
 
-  whereStored('is followed, too, where all alarms of a busy machine ring late: no token is spent twice', async () => {
-    const { clock, server, open } = openBar()
-    const [one, two] = [open(), open()]
-    await one.session.login(ADA)
-    await quiet()
-    const answer = await server.endpoint.refresh(
-      two.tab.storage.read('admin_refresh_token') ?? '',
-      { signal: new AbortController().signal },
-    )
-    if (answer.is !== 'granted') throw new Error('the old code got no tokens')
-    two.tab.storage.write('admin_token', answer.tokens.access_token)
-    two.tab.storage.write('admin_refresh_token', answer.tokens.refresh_token ?? '')
+  whereStored(
+    'is followed, too, where all alarms of a busy machine ring late: no token is spent twice',
+    async () => {
+      const { clock, server, open } = openBar()
+      const [one, two] = [open(), open()]
+      await one.session.login(ADA)
+      await quiet()
+      const answer = await server.endpoint.refresh(
+        two.tab.storage.read('admin_refresh_token') ?? '',
+        { signal: new AbortController().signal },
+      )
+      if (answer.is !== 'granted') throw new Error('the old code got no tokens')
+      two.tab.storage.write('admin_token', answer.tokens.access_token)
+      two.tab.storage.write('admin_refresh_token', answer.tokens.refresh_token ?? '')
 
-    const asking = one.session.refresh().catch(error => error.code)
-    await clock.advance(900)
-    clock.jump(400)
-    await clock.advance(2_000)
+      const asking = one.session.refresh().catch(error => error.code)
+      await clock.advance(900)
+      clock.jump(400)
+      await clock.advance(2_000)
 
-    // Tokens that nobody describes are a session of their own.
-    expect(await asking).toBe('session-changed')
-    expect(await one.session.getAccessToken()).toBe(answer.tokens.access_token)
-    expect(server.counts).toMatchObject({ refreshes: 1, reused: 0 })
-  })
+      // Tokens that nobody describes are a session of their own.
+      expect(await asking).toBe('session-changed')
+      expect(await one.session.getAccessToken()).toBe(answer.tokens.access_token)
+      expect(server.counts).toMatchObject({ refreshes: 1, reused: 0 })
+    },
+  )
 
   const unsendable = ['', 'undefined', 'null', 'a\nb', '\u0000', 'é']
   const odd = ['[]', '{}', '{"v":1', '5', '"', '{"v":2,"is":"live"}']

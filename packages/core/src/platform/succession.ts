@@ -20,6 +20,8 @@ export interface Succession {
   leave(ended?: string): void
   /** Whether this is of the session before ours, and of a tab that may not know yet that ours has followed. */
   isCrossing(identity: string): boolean
+  /** Whether this tab found ours when it opened, just now: it cannot tell which session was there before. */
+  isFound(): boolean
   /** Ours is put back over what crossed it. */
   insist(): void
 }
@@ -35,6 +37,8 @@ export function createSuccession(
   let insisted = 0
   let cancel = () => {}
   disposed.addEventListener('abort', () => cancel())
+
+  const isRecent = () => clock.now() < since + CROSSING
 
   function start(): void {
     cancel()
@@ -57,8 +61,9 @@ export function createSuccession(
     },
     isCrossing(identity) {
       const isPrevious = identity === previous && identity !== current
-      return isPrevious && clock.now() < since + CROSSING && insisted < INSIST
+      return isPrevious && isRecent() && insisted < INSIST
     },
+    isFound: () => current !== null && previous === null && isRecent(),
     insist() {
       insisted++
       start()
