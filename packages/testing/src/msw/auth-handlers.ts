@@ -150,7 +150,8 @@ export async function authHandlers(
       return verified instanceof Response ? verified : resolver(info)
     },
     expireTokens() {
-      ahead += accessTokenTtl
+      // Their end is written in whole seconds, rounded up.
+      ahead += accessTokenTtl + 1_000
     },
     wait(ms) {
       ahead += ms
