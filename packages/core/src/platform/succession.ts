@@ -20,8 +20,8 @@ export interface Succession {
   leave(ended?: string): void
   /** Whether this is of the session before ours, and of a tab that may not know yet that ours has followed. */
   isCrossing(identity: string): boolean
-  /** Whether this tab found ours when it opened, just now: it cannot tell which session was there before. */
-  isFound(): boolean
+  /** Whether it is neither ours, which is new here, nor the one before: this tab cannot tell whether ours followed it. */
+  isStrange(identity: string): boolean
   /** Ours is put back over what crossed it. */
   insist(): void
 }
@@ -63,7 +63,8 @@ export function createSuccession(
       const isPrevious = identity === previous && identity !== current
       return isPrevious && isRecent() && insisted < INSIST
     },
-    isFound: () => current !== null && previous === null && isRecent(),
+    isStrange: identity =>
+      current !== null && identity !== current && identity !== previous && isRecent(),
     insist() {
       insisted++
       start()

@@ -97,8 +97,9 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
     const ended = all.flatMap(found => (found?.is === 'nothing' && found.ended) || [])[0] ?? null
     // Somebody signed out who did not see yet that another session had followed: that one goes on.
     if (ended !== null && isInsistedOn(latest, ended)) return putBack(latest)
-    // A tab that has just opened does not know that session: those who do put ours back.
-    if (ended !== null && isStrange(ended) && !strange.isOver(ended.identity)) return null
+    // A tab that just opened, or was frozen, does not know that session: those who do put ours back.
+    if (ended !== null && succession.isStrange(ended.identity) && !strange.isOver(ended.identity))
+      return null
     if (ending !== null) clearAfter(ending)
     forget(ended?.identity)
     return { is: 'nothing', ended }
@@ -123,10 +124,6 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   /** Not on tokens of unknown age: they may be what was seen of the other's commit. */
   function isInsistedOn(mine: Grant | null, { identity }: Pick<Grant, 'identity'>): mine is Grant {
     return mine !== null && mine.revision > 0 && succession.isCrossing(identity)
-  }
-
-  function isStrange({ identity }: Ending): boolean {
-    return latest !== null && latest.identity !== identity && succession.isFound()
   }
 
   /** As at its sign-in: over whatever is there. */
