@@ -93,12 +93,16 @@ function run(program, args, more = {}) {
 
 function readReport() {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-      readFileSync(report, 'utf8'),
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } =
+      JSON.parse(readFileSync(report, 'utf8'))
+    // A browser that does not start fails no test: those that needed it count as skipped.
+    const isFailed = ({ status }) => status === 'failed'
+    const broken = testResults.filter(
+      file => isFailed(file) && !file.assertionResults.some(isFailed),
     )
     return {
       passed: numPassedTests,
-      failed: numFailedTests,
+      failed: numFailedTests + broken.length,
       skipped: numPendingTests + numTodoTests,
     }
   } catch {

@@ -6,8 +6,8 @@ import { openProxy } from './proxy.ts'
 import { createTab, type TabBrowser } from './tab.ts'
 import { connectWebDriver } from './web-driver.ts'
 
-/** On a busy machine the driver misses now and then that its browser came up, and waits for it for ever. */
-const STARTS = 3
+/** On a busy machine the driver misses now and then that its browser came up, and waits for it for ever. All tries together take less than a hook may. */
+const STARTS = 5
 
 /** Opens WebKitGTK with a new profile, on a display of its own, by the driver that `WEBKIT_DRIVER_PATH` names. */
 export async function openWebKit(): Promise<TabBrowser> {
